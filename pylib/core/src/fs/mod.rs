@@ -1,0 +1,24 @@
+//! The only door to the disk.
+//!
+//! Facts ([`follow`], [`look`], [`read`], ...) are separate from changes ([`replace`], [`ensure_absent`], [`set_mode`],
+//! ...). A fact that cannot be told is an error; every error names what was tried, where, and the system's cause.
+//!
+//! [`replace`] gives a file a new content in one step that is visible at once, so that a reader, a crash or a full disk
+//! meets the old or the new content and nothing between.
+
+mod attributes;
+mod change;
+mod error;
+mod facts;
+mod remove;
+mod replace;
+#[cfg(test)]
+pub(crate) mod test_support;
+mod umask;
+
+pub use change::{create_empty, create_unique, make_directory, make_symlink, set_mode, set_owner, touch};
+pub use error::FsError;
+pub use facts::{follow, link_text, list, look, read};
+pub use remove::{ensure_absent, remove};
+pub use replace::replace;
+pub use umask::umask;

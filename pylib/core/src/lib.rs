@@ -1,0 +1,7 @@
+//! The native standard library of batou.
+//!
+//! Everything that touches disk, network, processes or templates is done here, in Rust, and is tested here without an
+//! interpreter. Nothing in this crate prints, reads the terminal or ends the process: callers get values and errors.
+
+pub mod files;
+pub mod fs;
