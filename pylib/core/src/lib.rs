@@ -3,5 +3,10 @@
 //! Everything that touches disk, network, processes or templates is done here, in Rust, and is tested here without an
 //! interpreter. Nothing in this crate prints, reads the terminal or ends the process: callers get values and errors.
 
+pub mod config;
 pub mod files;
 pub mod fs;
+pub mod lock;
+pub mod net;
+pub mod process;
+pub mod services;

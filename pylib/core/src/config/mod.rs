@@ -1,0 +1,11 @@
+//! Reading of environment files: the INI dialect of Python's `RawConfigParser` with case-kept option names.
+
+mod error;
+mod file;
+mod parser;
+#[cfg(test)]
+mod parser_tests;
+
+pub use error::{ConfigError, SourceLine};
+pub use file::{ConfigFile, ConfigOption, DEFAULT_SECTION, Section};
+pub use parser::{parse, read};
