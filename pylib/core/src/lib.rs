@@ -10,3 +10,4 @@ pub mod lock;
 pub mod net;
 pub mod process;
 pub mod services;
+pub mod templates;
