@@ -1,0 +1,30 @@
+//! The `_batou_*` modules: thin Python faces of `batou-core`.
+//!
+//! A binding converts arguments, calls the core and converts the result; what is decided is decided in the core. The
+//! exception is `model`, the native part of the object model, which is about Python objects and nothing else.
+
+mod config;
+pub mod error;
+mod files;
+pub mod model;
+mod net;
+mod process;
+mod services;
+mod template;
+pub mod traceback;
+
+use rustpython_vm::{builtins::PyModuleDef, vm::Context};
+
+/// All modules, for the interpreter.
+pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
+    vec![
+        config::module_def(context),
+        files::module_def(context),
+        model::module_def(context),
+        net::module_def(context),
+        process::module_def(context),
+        services::module_def(context),
+        template::module_def(context),
+        traceback::module_def(context),
+    ]
+}

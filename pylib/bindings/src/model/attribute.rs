@@ -1,0 +1,159 @@
+//! The data descriptor behind `batou.component.Attribute`.
+//!
+//! Values live in the component itself ([`ComponentBase`]), beside the instance dictionary, which keeps the constructor's arguments:
+//! between construction and `prepare` an attribute therefore still reads as its default.
+
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
+
+use rustpython_vm::{
+    AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine,
+    builtins::PyDictRef,
+    class::PyClassImpl,
+    function::PySetterValue,
+    pyclass,
+    types::{Constructor, DefaultConstructor, GetDescriptor},
+};
+
+use super::{component::ComponentBase, names::Names};
+
+/// What a class-level `Attribute(...)` is: its default and the access to the values of instances.
+#[pyclass(module = "batou.attribute", name = "AttributeBase")]
+#[derive(Debug, PyPayload, Default)]
+pub struct AttributeBase {
+    default: Mutex<Option<PyObjectRef>>,
+    /// Whether the default is a `ConfigString`, which is evaluated at the first reading.
+    default_is_configuration: AtomicBool,
+}
+
+impl DefaultConstructor for AttributeBase {}
+
+impl GetDescriptor for AttributeBase {
+    fn descr_get(
+        zelf: &PyObject,
+        instance: Option<&PyObject>,
+        _class: Option<&PyObject>,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let (attribute, instance) = Self::_unwrap(zelf, instance, vm)?;
+        if vm.is_none(instance) {
+            return Ok(zelf.to_owned());
+        }
+        if let Some(value) = attribute.value_of(instance, vm)? {
+            return Ok(value);
+        }
+        attribute.default_of(instance, vm)
+    }
+}
+
+#[pyclass(with(Constructor, GetDescriptor), flags(BASETYPE, HAS_DICT, HAS_WEAKREF))]
+impl AttributeBase {
+    /// The class-level default, or None where there is none (see `has_default`).
+    #[pygetset]
+    fn default(zelf: &Py<Self>, vm: &VirtualMachine) -> PyObjectRef {
+        vm.unwrap_or_none(zelf.declared_default())
+    }
+
+    #[pygetset(setter)]
+    fn set_default(zelf: &Py<Self>, value: PySetterValue) {
+        let value = match value {
+            PySetterValue::Assign(value) => Some(value),
+            PySetterValue::Delete => None,
+        };
+        let old = std::mem::replace(&mut *zelf.default.lock().unwrap_or_else(PoisonError::into_inner), value);
+        // After the lock: a destructor may read the attribute again.
+        drop(old);
+    }
+
+    /// Whether the default has to be evaluated like a string of the environment file.
+    #[pymethod]
+    fn _default_is_configuration(zelf: &Py<Self>) {
+        zelf.default_is_configuration.store(true, Ordering::Relaxed);
+    }
+
+    #[pyslot]
+    fn descr_set(zelf: &PyObject, instance: PyObjectRef, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
+        let attribute: &Py<Self> = zelf.try_to_value(vm)?;
+        match value {
+            PySetterValue::Assign(value) => attribute.store(&instance, value, vm),
+            PySetterValue::Delete => Err(vm.new_attribute_error("an Attribute cannot be deleted")),
+        }
+    }
+}
+
+impl AttributeBase {
+    fn declared_default(&self) -> Option<PyObjectRef> {
+        self.default.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether reading the attribute for the first time evaluates a template or a conversion.
+    pub fn evaluates_default(&self) -> bool {
+        self.default_is_configuration.load(Ordering::Relaxed)
+    }
+}
+
+/// What needs the descriptor's identity, and so its object.
+pub trait AttributeValues {
+    /// The value stored for `instance`, if one was assigned or evaluated.
+    fn value_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>>;
+    /// Stores a value for `instance` as it is, without conversion.
+    fn store(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
+    /// The default as `instance` sees it; evaluated and kept if it is a `ConfigString`.
+    fn default_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult;
+}
+
+impl AttributeValues for Py<AttributeBase> {
+    fn value_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        match instance.downcast_ref::<ComponentBase>() {
+            Some(component) => Ok(component.value(self)),
+            None => foreign_values(instance, vm)?.get_item_opt(&foreign_key(self), vm),
+        }
+    }
+
+    fn store(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        match instance.downcast_ref::<ComponentBase>() {
+            Some(component) => {
+                component.set_value(self, value);
+                Ok(())
+            }
+            None => foreign_values(instance, vm)?.set_item(&*foreign_key(self), value, vm),
+        }
+    }
+
+    fn default_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult {
+        let Some(default) = self.declared_default() else {
+            let error = vm.call_method(self.as_object(), "_missing_default", (instance.to_owned(),))?;
+            return Err(error
+                .downcast()
+                .map_err(|_| vm.new_type_error("_missing_default must return an exception"))?);
+        };
+        if !self.evaluates_default() {
+            return Ok(default);
+        }
+        let convert = self.as_object().get_attr(Names::get(vm).from_config_string, vm)?;
+        let value = convert.call((instance.to_owned(), default), vm)?;
+        self.store(instance, value.clone(), vm)?;
+        Ok(value)
+    }
+}
+
+/// Attributes also work on classes that are not components; their values then stand in the instance dictionary.
+fn foreign_values(instance: &PyObject, vm: &VirtualMachine) -> PyResult<PyDictRef> {
+    instance.dict().ok_or_else(|| vm.new_type_error("an Attribute needs an object with a __dict__"))
+}
+
+fn foreign_key(attribute: &Py<AttributeBase>) -> String {
+    format!("_attribute_{:x}", attribute.as_object().get_id())
+}
+
+/// The attribute that a class has under a name, if that is an `Attribute`.
+pub fn as_attribute(value: &PyObject) -> Option<&Py<AttributeBase>> {
+    value.downcast_ref::<AttributeBase>()
+}
+
+/// Adds the class to the module.
+pub fn class() -> PyObjectRef {
+    AttributeBase::make_static_type().into()
+}

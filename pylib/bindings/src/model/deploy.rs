@@ -1,0 +1,312 @@
+//! The walk that verifies and updates a tree of components.
+
+use std::{cell::RefCell, collections::HashMap, path::PathBuf, time::Instant};
+
+use rustpython_vm::{
+    AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine,
+    builtins::{PyBaseExceptionRef, PyFunction, PyList},
+    function::{FuncArgs, KwArgs},
+};
+
+use super::{
+    component::{ComponentBase, Timings},
+    events,
+    names::Names,
+    prepare::in_directory,
+    registry::{self, Overridden},
+};
+use crate::error::{IntoPython, module_named};
+
+/// Seconds after which a check is worth a word.
+const SLOW_VERIFY: f64 = 1.0;
+/// Seconds after which a change is worth a word.
+const SLOW_UPDATE: f64 = 1.0;
+/// Seconds after which a whole component is worth a word.
+const SLOW_TOTAL: f64 = 10.0;
+
+/// What a walk did so far.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Components that were looked at.
+    pub visited: usize,
+    /// Components that needed an update (and got it, unless predicting).
+    pub changed: usize,
+}
+
+type Observer = Box<dyn FnMut(Tally)>;
+
+#[derive(Default)]
+struct Walk {
+    tally: Tally,
+    /// The component being deployed, until something is printed about it.
+    pending: Option<PyObjectRef>,
+    /// The component whose own check or change raised an exception.
+    failed: Option<PyObjectRef>,
+    observer: Option<Observer>,
+    /// Where relative paths lead while predicting and the working directory does not exist yet.
+    empty_directory: Option<tempfile::TempDir>,
+    /// Whether a function takes `predicting`, by identity; the function is kept alive.
+    takes_predicting: HashMap<usize, (PyObjectRef, bool)>,
+}
+
+thread_local! {
+    static WALK: RefCell<Walk> = RefCell::new(Walk::default());
+}
+
+/// Starts counting anew and has `observer` told after each component.
+pub fn start(observer: impl FnMut(Tally) + 'static) {
+    WALK.with_borrow_mut(|walk| {
+        walk.tally = Tally::default();
+        walk.observer = Some(Box::new(observer));
+    });
+}
+
+/// Ends observation, removes what predictions needed and gives the final counts.
+pub fn finish() -> Tally {
+    WALK.with_borrow_mut(|walk| {
+        walk.observer = None;
+        walk.pending = None;
+        walk.empty_directory = None;
+        walk.tally
+    })
+}
+
+/// What was counted so far.
+pub fn tally() -> Tally {
+    WALK.with_borrow(|walk| walk.tally)
+}
+
+/// The component that is being deployed and was not announced yet; afterwards none is.
+pub fn take_pending() -> Option<PyObjectRef> {
+    WALK.with_borrow_mut(|walk| walk.pending.take())
+}
+
+/// The component whose own check or change raised the exception that ended the walk; afterwards none is known.
+pub fn take_failed() -> Option<PyObjectRef> {
+    WALK.with_borrow_mut(|walk| walk.failed.take())
+}
+
+/// `Component.deploy(predict_only)`.
+pub fn deploy(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    vm.check_signals()?;
+    let native = component.downcast_ref::<ComponentBase>().ok_or_else(|| vm.new_type_error("not a component"))?;
+    component.set_attr(names.changed, vm.ctx.new_bool(false), vm)?;
+
+    let mut timings = Timings::default();
+    if deploy_children(component, predicting, &mut timings, vm)? {
+        component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
+    }
+
+    let overridden = registry::overridden(component, vm)?;
+    WALK.with_borrow_mut(|walk| walk.pending = Some(component.to_owned()));
+    let mut updated = false;
+    let own_part = working_directory(component, predicting, vm).and_then(|directory| {
+        if !overridden.verify && !overridden.context {
+            return Ok(());
+        }
+        in_directory(&directory, vm, || {
+            in_context(component, overridden, vm, || {
+                updated = verify_and_update(component, overridden, predicting, &mut timings, vm)?;
+                Ok(())
+            })
+        })
+    });
+    if own_part.is_err() {
+        WALK.with_borrow_mut(|walk| walk.failed = Some(component.to_owned()));
+    }
+    own_part?;
+    WALK.with_borrow_mut(|walk| walk.pending = None);
+    native.record(timings);
+    report_if_slow(component, timings, vm)?;
+    notify_observer(updated);
+    Ok(())
+}
+
+fn notify_observer(updated: bool) {
+    let (observer, tally) = WALK.with_borrow_mut(|walk| {
+        walk.tally.visited += 1;
+        walk.tally.changed += usize::from(updated);
+        (walk.observer.take(), walk.tally)
+    });
+    if let Some(mut observer) = observer {
+        observer(tally);
+        WALK.with_borrow_mut(|walk| walk.observer = Some(observer));
+    }
+}
+
+/// Deploys the sub-components in order; true if one of them changed.
+fn deploy_children(
+    component: &PyObject,
+    predicting: bool,
+    timings: &mut Timings,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let names = Names::get(vm);
+    let children = component.get_attr(names.sub_components, vm)?;
+    let Some(list) = children.downcast_ref::<PyList>() else {
+        return Err(vm.new_type_error("sub_components must be a list"));
+    };
+    if list.borrow_vec().is_empty() {
+        return Ok(false);
+    }
+    let started = Instant::now();
+    let mut changed = false;
+    let mut index = 0;
+    // The list may grow while its members are deployed.
+    loop {
+        let child = match list.borrow_vec().get(index) {
+            Some(child) => child.clone(),
+            None => break,
+        };
+        index += 1;
+        if registry::overridden(&child, vm)?.deploy {
+            child.get_attr(names.deploy, vm)?.call((vm.ctx.new_bool(predicting),), vm)?;
+        } else {
+            deploy(&child, predicting, vm)?;
+        }
+        changed |= child.get_attr(names.changed, vm)?.is_true(vm)?;
+    }
+    timings.sub = Some(started.elapsed().as_secs_f64());
+    Ok(changed)
+}
+
+/// The component's working directory, made if it is missing; a prediction makes none and looks into an empty one instead.
+fn working_directory(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<PathBuf> {
+    let workdir = component.get_attr(Names::get(vm).workdir, vm)?;
+    let directory = PathBuf::from(workdir.str(vm)?.to_string());
+    if directory.is_dir() {
+        return Ok(directory);
+    }
+    if !predicting {
+        batou_core::fs::make_directory(&directory, true).map_err(|error| error.into_python(vm))?;
+        return Ok(directory);
+    }
+    WALK.with_borrow_mut(|walk| {
+        if let Some(empty) = &walk.empty_directory {
+            return Ok(empty.path().to_owned());
+        }
+        let empty = tempfile::Builder::new().prefix("batou-predict-").tempdir();
+        let empty = empty.map_err(|error| vm.new_os_error(format!("cannot make a temporary directory: {error}")))?;
+        let path = empty.path().canonicalize().unwrap_or_else(|_| empty.path().to_owned());
+        walk.empty_directory = Some(empty);
+        Ok(path)
+    })
+}
+
+/// Runs something inside the component's own context; `__exit__` sees the error and may swallow it.
+fn in_context(
+    component: &PyObject,
+    overridden: Overridden,
+    vm: &VirtualMachine,
+    run: impl FnOnce() -> PyResult<()>,
+) -> PyResult<()> {
+    let names = Names::get(vm);
+    if !overridden.context {
+        return run();
+    }
+    component.get_attr(names.__enter__, vm)?.call((), vm)?;
+    let exit = component.get_attr(names.__exit__, vm)?;
+    match run() {
+        Ok(()) => {
+            let none = vm.ctx.none();
+            exit.call((none.clone(), none.clone(), none), vm).map(drop)
+        }
+        Err(exception) => {
+            let (class, value, traceback) = vm.split_exception(exception.clone());
+            let swallowed = exit.call((class, value, traceback), vm)?.is_true(vm)?;
+            if swallowed { Ok(()) } else { Err(exception) }
+        }
+    }
+}
+
+/// Checks the component; if it asks for it, tells the others, announces it and (unless predicting) updates it.
+fn verify_and_update(
+    component: &PyObject,
+    overridden: Overridden,
+    predicting: bool,
+    timings: &mut Timings,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let names = Names::get(vm);
+    if !overridden.verify {
+        return Ok(false);
+    }
+    let started = Instant::now();
+    let verified = verify(component, predicting, vm);
+    timings.verify = Some(started.elapsed().as_secs_f64());
+    match verified {
+        Ok(()) => return Ok(false),
+        Err(exception) if is_update_request(&exception, vm) => {}
+        Err(exception) => return Err(exception),
+    }
+    events::trigger_before_update(component, predicting, vm)?;
+    let output = vm.import("batou", 0)?.get_attr(names.output, vm)?;
+    output.get_attr(names.flush_buffer, vm)?.call((), vm)?;
+    if !predicting {
+        let started = Instant::now();
+        let done = component.get_attr(names.update, vm)?.call((), vm);
+        timings.update = Some(started.elapsed().as_secs_f64());
+        done?;
+    }
+    component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
+    Ok(true)
+}
+
+/// Every AssertionError asks for an update, `UpdateNeeded` and plain `assert` alike.
+fn is_update_request(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> bool {
+    exception.fast_isinstance(vm.ctx.exceptions.assertion_error)
+}
+
+/// Calls `verify`, with `predicting` if its signature takes it.
+fn verify(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<()> {
+    let method = component.get_attr(Names::get(vm).verify, vm)?;
+    if takes_predicting(&method, vm)? {
+        let value: PyObjectRef = vm.ctx.new_bool(predicting).into();
+        let keywords: KwArgs = [("predicting".to_owned(), value)].into_iter().collect();
+        method.call(FuncArgs::new(Vec::new(), keywords), vm)?;
+    } else {
+        method.call((), vm)?;
+    }
+    Ok(())
+}
+
+fn takes_predicting(method: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    let function = vm.get_attribute_opt(method, "__func__")?.unwrap_or_else(|| method.to_owned());
+    let key = function.get_id();
+    if let Some(known) = WALK.with_borrow(|walk| walk.takes_predicting.get(&key).map(|(_, takes)| *takes)) {
+        return Ok(known);
+    }
+    let takes = if function.downcast_ref::<PyFunction>().is_some() {
+        let code = function.get_attr("__code__", vm)?;
+        let code =
+            code.downcast_ref::<rustpython_vm::builtins::PyCode>().ok_or_else(|| vm.new_type_error("no code"))?;
+        let code = &code.code;
+        let named = (code.arg_count + code.kwonlyarg_count) as usize;
+        let by_name = code.varnames.iter().take(named).any(|name| name.as_str() == "predicting");
+        by_name || code.flags.contains(rustpython_vm::bytecode::CodeFlags::VARKEYWORDS)
+    } else {
+        let utils = module_named("batou.utils", vm)?;
+        let asked = utils.get_attr("_takes_keyword", vm)?.call((function.clone(), "predicting"), vm)?;
+        asked.is_true(vm)?
+    };
+    WALK.with_borrow_mut(|walk| walk.takes_predicting.insert(key, (function, takes)));
+    Ok(takes)
+}
+
+/// Says which component took long, and with what.
+fn report_if_slow(component: &PyObject, timings: Timings, vm: &VirtualMachine) -> PyResult<()> {
+    let total = [timings.verify, timings.update, timings.sub].iter().flatten().sum::<f64>();
+    let slow = timings.verify.is_some_and(|seconds| seconds > SLOW_VERIFY)
+        || timings.update.is_some_and(|seconds| seconds > SLOW_UPDATE)
+        || total > SLOW_TOTAL;
+    if !slow {
+        return Ok(());
+    }
+    let names = Names::get(vm);
+    let host = component.get_attr(names.host, vm)?.get_attr(names.name, vm)?;
+    let breadcrumbs = component.get_attr(names._breadcrumbs, vm)?;
+    let output = vm.import("batou", 0)?.get_attr(names.output, vm)?;
+    let arguments = (host, breadcrumbs, total, timings.verify, timings.update, timings.sub);
+    output.get_attr("slow", vm)?.call(arguments, vm).map(drop)
+}

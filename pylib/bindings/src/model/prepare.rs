@@ -1,0 +1,219 @@
+//! Attaching a component to its parent and configuring it.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use batou_core::fs::FsError;
+use rustpython_vm::{
+    AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine,
+    builtins::{PyProperty, PyStrInterned, PyType},
+};
+
+use super::{attribute::as_attribute, component::ComponentBase, names::Names, registry};
+use crate::error::IntoPython;
+
+/// What instances of a class need after `configure`.
+struct ClassFacts {
+    /// Properties that are not the model's own, and attributes whose default is evaluated: read once, in alphabetical order.
+    evaluated: Vec<&'static PyStrInterned>,
+    /// Methods that handle events.
+    handlers: Vec<&'static PyStrInterned>,
+}
+
+thread_local! {
+    /// By identity of the class; forgotten with every root component, because definitions may replace methods of classes.
+    static CLASSES: RefCell<HashMap<usize, Rc<ClassFacts>>> = RefCell::new(HashMap::new());
+    /// Grows with every prepared component: trees are unchanged while it stands still.
+    static GENERATION: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+/// Number of components prepared so far.
+pub fn generation() -> u64 {
+    GENERATION.get()
+}
+
+/// `Component.prepare(parent)`.
+pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    let native = component.downcast_ref::<ComponentBase>().ok_or_else(|| vm.new_type_error("not a component"))?;
+    GENERATION.set(GENERATION.get() + 1);
+    let is_top_level = parent.downcast_ref::<ComponentBase>().is_none();
+
+    let workdir = parent.get_attr(names.workdir, vm)?;
+    component.set_attr(names.parent, parent.clone(), vm)?;
+    component.set_attr(names.workdir, workdir, vm)?;
+    component.set_attr(names.sub_components, vm.ctx.new_list(Vec::new()), vm)?;
+    if is_top_level {
+        CLASSES.with_borrow_mut(HashMap::clear);
+        let overrides = parent.get_attr(names.overrides, vm)?;
+        if overrides.clone().is_true(vm)? {
+            vm.call_method(component, "_apply_overrides", (overrides,))?;
+        }
+    }
+    take_constructor_values(component, native, vm)?;
+
+    let overridden = registry::overridden(component, vm)?;
+    if overridden.configure {
+        let directory = super::component::root(component, vm)?.get_attr(names.defdir, vm)?;
+        let directory = PathBuf::from(directory.str(vm)?.to_string());
+        in_directory(&directory, vm, || component.get_attr(names.configure, vm)?.call((), vm).map(drop))?;
+    }
+    add_platform_part(component, overridden.get_platform, vm)?;
+    collect_handlers(component, vm)?;
+    component.set_attr(names._prepared, vm.ctx.new_bool(true), vm)
+}
+
+/// Runs something with another working directory and returns to the one before, also after an error.
+pub fn in_directory<T>(directory: &Path, vm: &VirtualMachine, run: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let before = std::env::current_dir().ok();
+    if before.as_deref() != Some(directory) {
+        enter(directory, vm)?;
+    }
+    let result = run();
+    let now = std::env::current_dir().ok();
+    if let Some(before) = before
+        && now.as_deref() != Some(&before)
+    {
+        let back = enter(&before, vm);
+        if result.is_ok() {
+            back?;
+        }
+    }
+    result
+}
+
+fn enter(directory: &Path, vm: &VirtualMachine) -> PyResult<()> {
+    std::env::set_current_dir(directory).map_err(|error| FsError::new("change into", directory, error).into_python(vm))
+}
+
+/// Constructor arguments that are attributes of the class become their values, unconverted.
+fn take_constructor_values(component: &PyObject, native: &ComponentBase, vm: &VirtualMachine) -> PyResult<()> {
+    let Some(dictionary) = component.dict() else {
+        return Ok(());
+    };
+    let class = component.class();
+    for (name, value) in dictionary.items_vec() {
+        let Some(name) = name.downcast_ref::<rustpython_vm::builtins::PyStr>() else {
+            continue;
+        };
+        if let Some(found) = class.lookup_ref(name, vm)
+            && let Some(attribute) = as_attribute(&found)
+        {
+            native.set_value(attribute, value);
+        }
+    }
+    Ok(())
+}
+
+/// Adds what the class registered for the host's platform.
+fn add_platform_part(component: &PyObject, own_lookup: bool, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    let class = component.class();
+    // Only the exact class counts: platform parts are not inherited.
+    let registered = class.get_direct_attr(names._platforms).is_some();
+    if !registered && !own_lookup && class.get_attr(names.get_platform).is_none() {
+        return Ok(());
+    }
+    let part = vm.call_method(component, "_platform_part", ())?;
+    if vm.is_none(&part) {
+        return Ok(());
+    }
+    add(component, part, vm)?;
+    let added = component.get_attr(names.last, vm)?;
+    component.set_attr(names._platform_component, added, vm)
+}
+
+/// Evaluates properties and defaults as a look at every attribute does, and binds the handlers of events.
+fn collect_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    let facts = class_facts(component.class(), vm)?;
+    for name in &facts.evaluated {
+        // Whatever goes wrong here shows itself when the value is really needed.
+        let _ = component.get_attr(*name, vm);
+    }
+    if facts.handlers.is_empty() {
+        return Ok(());
+    }
+    let handlers = vm.ctx.new_dict();
+    for name in &facts.handlers {
+        let method = component.get_attr(*name, vm)?;
+        let event = method.get_attr(names._event, vm)?.get_item("event", vm)?;
+        match handlers.get_item_opt(&*event, vm)? {
+            Some(list) => drop(vm.call_method(&list, "append", (method,))?),
+            None => handlers.set_item(&*event, vm.ctx.new_list(vec![method]).into(), vm)?,
+        }
+    }
+    component.set_attr(names._event_handlers, handlers, vm)
+}
+
+fn class_facts(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<Rc<ClassFacts>> {
+    let key = class.as_object().get_id();
+    if let Some(facts) = CLASSES.with_borrow(|classes| classes.get(&key).cloned()) {
+        return Ok(facts);
+    }
+    let facts = Rc::new(examine(class, vm)?);
+    CLASSES.with_borrow_mut(|classes| classes.insert(key, Rc::clone(&facts)));
+    Ok(facts)
+}
+
+fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
+    let names = Names::get(vm);
+    let own = registry::with(vm, |registry| registry.component_class.clone())?;
+    let mut facts = ClassFacts { evaluated: Vec::new(), handlers: Vec::new() };
+    let mut seen = HashSet::new();
+    for ancestor in class.mro_collect() {
+        // From the model's own class on there is nothing that needs a look.
+        if ancestor.is(&own) {
+            break;
+        }
+        for name in ancestor.attributes().interned_names(&vm.ctx) {
+            if !seen.insert(name.as_str()) {
+                continue;
+            }
+            let Some(value) = ancestor.get_direct_attr(name) else {
+                continue;
+            };
+            let is_property = value.downcast_ref::<PyProperty>().is_some();
+            if is_property || as_attribute(&value).is_some_and(|attribute| attribute.evaluates_default()) {
+                facts.evaluated.push(name);
+            } else if value.is_callable() && vm.get_attribute_opt(&value, names._event)?.is_some() {
+                facts.handlers.push(name);
+            }
+        }
+    }
+    facts.evaluated.sort_unstable_by_key(|name| name.as_str());
+    facts.handlers.sort_unstable_by_key(|name| name.as_str());
+    Ok(facts)
+}
+
+/// `parent += component`: None is ignored; the component stays in the list when preparing it fails.
+pub fn add(parent: &PyObject, component: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    if vm.is_none(&component) {
+        return Ok(());
+    }
+    let children = parent.get_attr(names.sub_components, vm)?;
+    match children.downcast_ref::<rustpython_vm::builtins::PyList>() {
+        Some(list) => list.borrow_vec_mut().push(component.clone()),
+        None => drop(vm.call_method(&children, "append", (component.clone(),))?),
+    }
+    attach(parent, component.clone(), vm)?;
+    component.set_attr(names.parent, parent.to_owned(), vm)
+}
+
+/// `parent |= component`: prepares it below `parent` without adding it.
+pub fn attach(parent: &PyObject, component: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+    let names = Names::get(vm);
+    if !vm.is_none(&component) && !component.get_attr(names._prepared, vm)?.is_true(vm)? {
+        if registry::overridden(&component, vm)?.prepare {
+            component.get_attr(names.prepare, vm)?.call((parent.to_owned(),), vm)?;
+        } else {
+            prepare(&component, parent.to_owned(), vm)?;
+        }
+    }
+    parent.set_attr(names.last, component, vm)
+}

@@ -1,0 +1,75 @@
+//! `_batou_process`: shell commands.
+
+pub(crate) use _batou_process::module_def;
+
+use batou_core::process::ProcessError;
+use rustpython_vm::{VirtualMachine, builtins::PyBaseExceptionRef};
+
+use crate::error::{IntoPython, with_causes};
+
+impl IntoPython for ProcessError {
+    fn into_python(self, vm: &VirtualMachine) -> PyBaseExceptionRef {
+        match self {
+            Self::Interrupted => vm.new_exception_empty(vm.ctx.exceptions.keyboard_interrupt.to_owned()),
+            error => vm.new_os_error(with_causes(&error)),
+        }
+    }
+}
+
+#[rustpython_vm::pymodule]
+mod _batou_process {
+    use std::{cell::RefCell, ffi::OsString};
+
+    use batou_core::process::{self, Command};
+    use rustpython_vm::{
+        PyObjectRef, PyResult, VirtualMachine,
+        builtins::{PyDictRef, PyStrRef},
+    };
+
+    use crate::error::IntoPython;
+
+    /// Runs a shell command to its end: (return code, standard output, standard error).
+    #[pyfunction]
+    fn run(
+        script: PyStrRef,
+        additions: Option<PyDictRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<(i32, PyObjectRef, PyObjectRef)> {
+        let mut environment: Vec<(OsString, OsString)> = Vec::new();
+        for (name, value) in additions.iter().flat_map(|additions| additions.items_vec()) {
+            let name = vm.fsencode(&*name.str(vm)?)?.into_owned();
+            let value: PyStrRef = value.try_into_value(vm)?;
+            environment.push((name, vm.fsencode(&value)?.into_owned()));
+        }
+        // The variables as Python code sees them: it may have changed `os.environ`, which changes those of the process.
+        let script = vm.fsencode(&script)?.into_owned();
+        let command = Command::new(&script).environment(&environment);
+        let signal = RefCell::new(None);
+        let interrupted = || match vm.check_signals() {
+            Ok(()) => false,
+            Err(exception) => {
+                signal.replace(Some(exception));
+                true
+            }
+        };
+        match process::run(&command, &interrupted) {
+            Ok(output) => {
+                Ok((output.code, vm.ctx.new_bytes(output.stdout).into(), vm.ctx.new_bytes(output.stderr).into()))
+            }
+            Err(error) => Err(signal.take().unwrap_or_else(|| error.into_python(vm))),
+        }
+    }
+
+    /// The text as one word of a shell.
+    #[pyfunction]
+    fn quote(text: PyStrRef) -> String {
+        process::quote(&text.to_string_lossy())
+    }
+
+    /// The words of a command as one text for the shell.
+    #[pyfunction]
+    fn join_arguments(arguments: Vec<PyStrRef>) -> String {
+        let arguments: Vec<String> = arguments.iter().map(|argument| argument.to_string()).collect();
+        process::join_arguments(&arguments)
+    }
+}

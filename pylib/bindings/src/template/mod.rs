@@ -1,0 +1,144 @@
+//! `_batou_template`: templates with Python objects inside.
+
+mod context;
+mod value;
+
+pub(crate) use _batou_template::module_def;
+
+use std::{cell::OnceCell, error::Error as _};
+
+use batou_core::templates::{Engine, TemplateError, TemplateErrorKind};
+use minijinja::Value;
+use rustpython_vm::{AsObject, PyObject, VirtualMachine, builtins::PyBaseExceptionRef};
+
+use self::value::PythonException;
+use crate::error::exception_from;
+
+thread_local! {
+    static ENGINE: OnceCell<Engine> = const { OnceCell::new() };
+}
+
+/// Why a text was not rendered.
+enum Failure {
+    /// The engine's own error, or one that a Python object raised and the engine carried on.
+    Template(Box<TemplateError>),
+    /// An exception raised while a value was written.
+    Exception(PyBaseExceptionRef),
+}
+
+impl Failure {
+    /// The exception that a template ran into, or one of `batou.template`, with the place in the attribute `excerpt`.
+    fn into_exception(self, name: &str, vm: &VirtualMachine) -> PyBaseExceptionRef {
+        let mut error = match self {
+            Self::Exception(exception) => return exception,
+            Self::Template(error) => error,
+        };
+        name.clone_into(&mut error.template);
+        let mut source = error.source();
+        while let Some(cause) = source {
+            if let Some(carried) = cause.downcast_ref::<PythonException>() {
+                let exception = carried.exception.clone();
+                // Exceptions with slots have no room for it; they are clear without.
+                let _ = exception.as_object().set_attr("excerpt", vm.ctx.new_str(error.excerpt()), vm);
+                return exception;
+            }
+            source = cause.source();
+        }
+        let kind = match error.kind {
+            TemplateErrorKind::Undefined => "undefined",
+            TemplateErrorKind::Syntax => "syntax",
+            TemplateErrorKind::DivisionByZero => "division",
+            TemplateErrorKind::NoLoader | TemplateErrorKind::Runtime | TemplateErrorKind::Callback => "runtime",
+        };
+        exception_from("batou.template", "_error", (kind, error.message.clone(), error.excerpt()), vm)
+    }
+}
+
+fn render(source: &str, context: Value) -> Result<String, Failure> {
+    drop(value::take_raised());
+    let rendered = ENGINE.with(|engine| engine.get_or_init(new_engine).render(source, "", context));
+    match (rendered, value::take_raised()) {
+        (_, Some(exception)) => Err(Failure::Exception(exception)),
+        (Ok(text), None) => Ok(text),
+        (Err(error), None) => Err(Failure::Template(Box::new(error))),
+    }
+}
+
+fn new_engine() -> Engine {
+    Engine::new().with_type_names(value::type_name)
+}
+
+/// The `TemplatingError` that users see, with the exception as its cause.
+fn templating_error(exception: PyBaseExceptionRef, name: &str, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let error = exception_from("batou.template", "_templating_error", (exception.clone(), name.to_owned()), vm);
+    error.set_cause(Some(exception));
+    error
+}
+
+/// The breadcrumbs of a component, as far as they can be told.
+fn breadcrumbs(component: &PyObject, vm: &VirtualMachine) -> String {
+    let names = crate::model::names::Names::get(vm);
+    let breadcrumbs = component.get_attr(names._breadcrumbs, vm).and_then(|text| text.str(vm));
+    breadcrumbs.map_or_else(|_| component.class().name().to_string(), |text| text.to_string())
+}
+
+#[rustpython_vm::pymodule]
+mod _batou_template {
+    use batou_core::templates::is_plain;
+    use minijinja::Value;
+    use rustpython_vm::{
+        PyObjectRef, PyResult, VirtualMachine,
+        builtins::{PyDictRef, PyStr, PyStrRef},
+    };
+
+    use super::{context::ComponentContext, value::from_python};
+    use crate::error::module_named;
+
+    /// Texts longer than this are announced, because templates of this size are rarely meant to be templates.
+    const LARGE: usize = 100 * 1024;
+
+    /// Renders `text` with the variables in `arguments`; `name` is what errors call it.
+    #[pyfunction]
+    fn render(text: PyStrRef, arguments: PyDictRef, name: PyStrRef, vm: &VirtualMachine) -> PyResult<String> {
+        let mut variables = Vec::new();
+        for (name, value) in arguments.items_vec() {
+            variables.push((name.str(vm)?.to_string(), from_python(&value, vm)));
+        }
+        let rendered = super::render(&text.to_string_lossy(), Value::from_pairs(variables));
+        rendered.map_err(|failure| failure.into_exception(&name.to_string_lossy(), vm))
+    }
+
+    /// `Component.expand`: renders `text` for `component` (or `owner`, if that is None) with the additional variables.
+    #[pyfunction]
+    fn expand(
+        owner: PyObjectRef,
+        text: PyObjectRef,
+        component: PyObjectRef,
+        additional: PyDictRef,
+        vm: &VirtualMachine,
+    ) -> PyResult {
+        let Some(source) = text.downcast_ref::<PyStr>().and_then(|text| text.to_str()) else {
+            let class = text.class().name().to_string();
+            text.length(vm)?;
+            let wrong =
+                vm.new_type_error(format!("Can't compile non template nodes: a template must be str, not {class}"));
+            return Err(super::templating_error(wrong, &super::breadcrumbs(&owner, vm), vm));
+        };
+        if source.len() > LARGE {
+            let template = module_named("batou.template", vm)?;
+            template.get_attr("warn_if_large", vm)?.call((text.clone(),), vm)?;
+        }
+        if is_plain(source) && !source.contains('\r') {
+            return Ok(text);
+        }
+        let component = if vm.is_none(&component) { owner } else { component };
+        let context = ComponentContext::value(component.clone(), additional);
+        match super::render(source, context) {
+            Ok(rendered) => Ok(vm.ctx.new_str(rendered).into()),
+            Err(failure) => {
+                let name = super::breadcrumbs(&component, vm);
+                Err(super::templating_error(failure.into_exception(&name, vm), &name, vm))
+            }
+        }
+    }
+}
