@@ -1,0 +1,406 @@
+"""Files, directories and links."""
+
+import os
+
+import _batou_files
+from batou.component import Attribute, Component
+
+
+def ensure_path_nonexistent(path):
+    """Removes a file, tree or link; the path is free at once, whatever is removed."""
+    _batou_files.ensure_absent(path)
+
+
+def _path_text(value):
+    return os.fspath(value)
+
+
+class _RelativeBreadcrumb:
+    """Shows paths relative to the project where they lie in it."""
+
+    @property
+    def namevar_for_breadcrumb(self):
+        if isinstance(self.parent, File):
+            return os.path.basename(self.path)
+        relative = os.path.relpath(self.path, self.environment.base_dir)
+        return os.path.abspath(self.path) if relative.startswith("..") else relative
+
+
+class File(_RelativeBreadcrumb, Component):
+    """A file, directory or link with its content, mode and owner."""
+
+    namevar = "path"
+
+    ensure = Attribute(str, "file")  # or directory, or symlink
+    content = Attribute(default=None)
+    source = Attribute(str, "")
+    is_template = Attribute(default=True)
+    template_context = Attribute(default=None)
+    template_args = Attribute(default=None)
+    encoding = Attribute(str, "utf-8")
+    owner = Attribute(str, None)
+    group = Attribute(str, None)
+    mode = Attribute(default=None)
+    link_to = Attribute(str, "")
+    leading = Attribute(default=False)
+    sensitive_data = Attribute(default=None)
+
+    def configure(self):
+        given = self.path
+        self._unmapped_path = given
+        self.path = path = self.map(given)
+        ensure = self.ensure
+        if ensure == "file":
+            entry = Presence(path, leading=self.leading)
+        elif ensure == "directory":
+            entry = Directory(path, leading=self.leading, source=self.source or None)
+        elif ensure == "symlink":
+            entry = Symlink(path, source=self.link_to)
+        else:
+            raise ValueError(f"File({given!r}): ensure must be 'file', 'directory' or 'symlink', not {ensure!r}")
+        self += entry
+
+        mode = self.mode
+        if mode is not None:
+            mode = Mode(path, mode=mode)
+            self += mode
+
+        if ensure == "file":
+            content = self.content
+            source = self.source
+            if content is None and not source:
+                source = self._guessed_source(given)
+            if content or source:
+                content = Content(
+                    path,
+                    source=source,
+                    is_template=self.is_template,
+                    template_context=self.template_context or self.parent,
+                    template_args=self.template_args or {},
+                    encoding=self.encoding,
+                    content=content,
+                    sensitive_data=self.sensitive_data,
+                )
+                content._mode_component = mode
+                self += content
+                self.content = written = content.content
+                if written and not content._delayed:
+                    entry._content_follows = True
+                    if mode is not None:
+                        mode._content_follows = True
+
+        owner = self.owner
+        if owner is not None and owner != "":
+            self += Owner(path, owner=owner)
+        group = self.group
+        if group is not None and group != "":
+            self += Group(path, group=group)
+
+    def _guessed_source(self, given):
+        guess = os.path.join(self.defdir, os.path.basename(self.path))
+        if not os.path.isfile(guess):
+            raise ValueError(
+                f"Missing implicit template file {guess}. Or did you want to create an empty file? "
+                f"Then use File('{given}', content='')."
+            )
+        self.source = guess
+        return guess
+
+    def last_updated(self, key="st_mtime"):
+        return _batou_files.timestamp(self.path, key)
+
+
+class BinaryFile(File):
+    """A file whose content is bytes and not a template."""
+
+    is_template = False
+    encoding = None
+
+
+class Presence(_RelativeBreadcrumb, Component):
+    """There is a regular file."""
+
+    namevar = "path"
+    leading = False
+    # A Content that follows brings the file into being in one step, content and mode included.
+    _content_follows = False
+
+    def configure(self):
+        self.path = self.map(self.path)
+        if self.leading:
+            self += Directory(os.path.dirname(self.path), leading=True)
+
+    def verify(self):
+        _batou_files.verify_presence(self.path)
+
+    def update(self):
+        if self._content_follows:
+            _batou_files.clear_way_for_file(self.path)
+        else:
+            _batou_files.create(self.path)
+
+    def last_updated(self, key="st_mtime"):
+        return _batou_files.timestamp(self.path, key)
+
+
+class Directory(_RelativeBreadcrumb, Component):
+    """There is a directory."""
+
+    namevar = "path"
+    leading = False
+    source = None
+    exclude = ()
+    verify_opts = None
+    sync_opts = None
+
+    def configure(self):
+        self.path = self.map(self.path)
+        if self.source:
+            raise ValueError(f"Directory({self.path!r}): copying from a source directory is not supported by this version")
+
+    def verify(self):
+        _batou_files.verify_directory(self.path)
+
+    def update(self):
+        _batou_files.make_directory(self.path, bool(self.leading))
+
+    def last_updated(self, key="st_mtime"):
+        newest = 0
+        for directory, _, files in os.walk(self.path):
+            for name in files:
+                newest = max(newest, _batou_files.timestamp(os.path.join(directory, name), key) or 0)
+        return newest
+
+
+class FileComponent(_RelativeBreadcrumb, Component):
+    """Base of what is managed about an existing path."""
+
+    namevar = "path"
+    leading = False
+
+    def configure(self):
+        self.original_path = self.path
+        self.path = self.map(self.path)
+
+    def last_updated(self, key="st_mtime"):
+        return _batou_files.timestamp(self.path, key)
+
+
+class ManagedContentBase(FileComponent):
+    """The content of a file; subclasses say how it comes about in `render`."""
+
+    content = None
+    source = ""
+    sensitive_data = None
+    encoding = "utf-8"
+
+    _content_source_attribute = "content"
+    _delayed = False
+    _max_diff = 200
+    _max_diff_lead = 50
+    _mode_component = None
+
+    def configure(self):
+        FileComponent.configure(self)
+        direct = getattr(self, self._content_source_attribute)
+        self.source = source = _path_text(self.source) if self.source else ""
+        if source and direct:
+            raise ValueError(
+                f"{type(self).__name__}({self.original_path!r}): give either source or {self._content_source_attribute}, "
+                "not both"
+            )
+        if not direct and not source:
+            source = self.original_path
+        if source and not os.path.isabs(source):
+            source = os.path.normpath(os.path.join(self.defdir, source))
+        self.source = source
+        self._render()
+
+    @property
+    def diff_dir(self):
+        return os.path.join(self.environment.workdir_base, ".batou-diffs")
+
+    def _render(self):
+        encoding = self.encoding
+        if self.source:
+            try:
+                self.content = _batou_files.read_source(self.source, encoding)
+            except FileNotFoundError:
+                if self._delayed:
+                    raise
+                # The file may be made by a component that is deployed before this one.
+                self._delayed = True
+                return
+        content = self.content
+        if encoding and isinstance(content, bytes):
+            self.content = content.decode(encoding)
+        self.render()
+        content = self.content
+        if encoding:
+            if isinstance(content, str):
+                self.content = content.encode(encoding)
+        elif isinstance(content, str):
+            raise ValueError(f"{type(self).__name__}({self.original_path!r}): content must be bytes if encoding is None")
+
+    def render(self):
+        """Brings `self.content` into its final form."""
+
+    def verify(self, predicting=False):
+        if self._delayed:
+            try:
+                self._render()
+            except FileNotFoundError:
+                if not predicting:
+                    raise
+                from batou import UpdateNeeded
+
+                raise UpdateNeeded()
+        old = _batou_files.compare(self.path, self.content)
+        if old is not None:
+            self._report_difference(*old)
+            from batou import UpdateNeeded
+
+            raise UpdateNeeded()
+
+    def _report_difference(self, state, old):
+        from batou import output
+
+        if state == "unreadable":
+            output.annotate(f"Unknown content: {old}. No diff can be shown.", yellow=True)
+            return
+        if not self.encoding:
+            output.annotate("Not showing diff for binary data.", yellow=True)
+            return
+        if self.sensitive_data:
+            output.annotate("Not showing diff as it contains sensitive data.", red=True)
+            return
+        secrets = [] if self.sensitive_data is not None else list(self.environment.secret_data or ())
+        notice, lines, diff = _batou_files.difference(
+            old.decode(self.encoding, "replace"),
+            self.content.decode(self.encoding, "replace"),
+            secrets,
+            self._max_diff,
+            self._max_diff_lead,
+        )
+        stored = None
+        if notice is not None and not self.environment._predicting and notice[0] == "long":
+            stored = _batou_files.store_difference(self.diff_dir, diff)
+        if notice is not None:
+            if notice[0] == "secret":
+                output.annotate("Not showing diff as it contains sensitive data.", yellow=True)
+            else:
+                text = f"More than {notice[1]} lines of diff. Showing first and last {notice[2]} lines."
+                if stored:
+                    text += f" See {stored} for the full diff."
+                output.annotate(text, yellow=True)
+        name = os.path.basename(self.path)
+        for line in lines:
+            if line.startswith("-"):
+                output.annotate(f"  {name} {line}", red=True)
+            elif line.startswith("+"):
+                output.annotate(f"  {name} {line}", green=True)
+            else:
+                output.annotate(f"  {name} {line}")
+
+    def update(self):
+        mode = self._mode_component
+        _batou_files.replace(self.path, self.content, None if mode is None else mode.mode)
+
+
+class Content(ManagedContentBase):
+    """The content of a file, given directly or by a source file, by default a template."""
+
+    is_template = Attribute(default=True)
+    template_context = None
+    template_args = Attribute(default=None)
+
+    def render(self):
+        if self.is_template:
+            self.content = self.expand(self.content, self.template_context or self.parent, args=self.template_args or {})
+
+
+class Owner(FileComponent):
+    """A path belongs to a user."""
+
+    owner = None
+
+    def verify(self, predicting=False):
+        _batou_files.verify_owner(self.path, self.owner, predicting)
+
+    def update(self):
+        _batou_files.set_owner(self.path, self.owner)
+
+
+class Group(FileComponent):
+    """A path belongs to a group."""
+
+    group = None
+
+    def verify(self, predicting=False):
+        _batou_files.verify_group(self.path, self.group, predicting)
+
+    def update(self):
+        _batou_files.set_group(self.path, self.group)
+
+
+class Mode(FileComponent):
+    """The permissions of a path."""
+
+    mode = Attribute(default=None)
+    _content_follows = False
+
+    def configure(self):
+        FileComponent.configure(self)
+        mode = self.mode
+        if isinstance(mode, str):
+            import batou
+
+            try:
+                self.mode = _batou_files.parse_mode(mode)
+            except ValueError as error:
+                raise batou.ConversionError.from_context(self, "mode", mode, _batou_files.parse_mode, error) from error
+        elif not isinstance(mode, int):
+            import batou
+
+            raise batou.ConfigurationError.from_context(f"`mode` is required and `{mode!r}` isn't a valid value.", self)
+
+    def verify(self, predicting=False):
+        _batou_files.verify_mode(self.path, self.mode, self._content_follows and not predicting)
+
+    def update(self):
+        if self._content_follows and not os.path.exists(self.path):
+            # The content comes with this mode.
+            return
+        _batou_files.set_mode(self.path, self.mode)
+
+
+class Symlink(Component):
+    """There is a symbolic link."""
+
+    namevar = "target"
+    source = None
+
+    def configure(self):
+        self.target = self.map(self.target)
+        self.source = self.map(self.source)
+
+    def verify(self):
+        _batou_files.verify_link(self.target, self.source)
+
+    def update(self):
+        _batou_files.make_link(self.target, self.source)
+
+
+class Purge(Component):
+    """Nothing matches a pattern."""
+
+    namevar = "pattern"
+
+    def configure(self):
+        self.pattern = self.map(self.pattern)
+
+    def verify(self):
+        _batou_files.verify_purged(self.pattern)
+
+    def update(self):
+        _batou_files.purge(self.pattern)
