@@ -1,0 +1,86 @@
+//! The options that say how a command reports.
+
+use std::io::{self, IsTerminal};
+
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+
+use super::names;
+use crate::report::{
+    ColorChoice, ColorSettings, JsonRenderer, Reporter, TerminalOptions, TerminalRenderer, uses_color, width,
+};
+
+impl ValueEnum for ColorChoice {
+    fn value_variants<'variants>() -> &'variants [Self] {
+        &[ColorChoice::Auto, ColorChoice::Always, ColorChoice::Never]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            ColorChoice::Auto => PossibleValue::new("auto").help("Use colours on a terminal"),
+            ColorChoice::Always => PossibleValue::new("always").help("Use colours everywhere"),
+            ColorChoice::Never => PossibleValue::new("never").help("Use no colours"),
+        })
+    }
+}
+
+/// The options that say how a command reports.
+#[derive(Debug, Clone, Args)]
+pub struct OutputOptions {
+    /// Show debug messages and every step as it begins
+    #[arg(short, long)]
+    pub debug: bool,
+
+    /// Write one JSON object a line for every event
+    #[arg(long)]
+    pub json: bool,
+
+    /// Show warnings and errors only
+    #[arg(short, long, conflicts_with = "debug")]
+    pub quiet: bool,
+
+    /// Say when to use colours
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+impl OutputOptions {
+    /// Makes the reporter that writes to the standard output of the process as these options say.
+    pub fn reporter(&self) -> Reporter {
+        let stream = io::stdout();
+        if self.json {
+            return Reporter::new(JsonRenderer::new(stream, self.debug));
+        }
+        let is_terminal = stream.is_terminal();
+        Reporter::new(TerminalRenderer::new(stream, self.terminal_options(is_terminal)))
+    }
+
+    fn terminal_options(&self, is_terminal: bool) -> TerminalOptions {
+        let settings = ColorSettings {
+            no_color: names::NO_COLOR.value(),
+            py_colors: names::PY_COLORS.value(),
+            term: names::TERM.value(),
+            is_terminal,
+        };
+        let terminal_columns = terminal_size::terminal_size().map(|(columns, _)| columns.0);
+        TerminalOptions {
+            color: uses_color(self.color, &settings),
+            width: width(names::COLUMNS.value().as_deref(), terminal_columns),
+            debug: self.debug,
+            quiet: self.quiet,
+            progress: is_terminal && settings.term.is_none_or(|term| term != "dumb"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_reach_the_renderer() {
+        let options = OutputOptions { debug: true, json: false, quiet: false, color: ColorChoice::Always };
+        let terminal = options.terminal_options(false);
+        assert!(terminal.color && terminal.debug && !terminal.quiet && !terminal.progress);
+    }
+}

@@ -1,0 +1,154 @@
+//! Exceptions as people read them.
+
+use batou_bindings::{error::module_named, model::deploy::take_failed, traceback};
+use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
+
+use crate::{
+    events::{Event, Markup, Style},
+    report::Reporter,
+};
+
+/// Shows exceptions; with `debug` also the program's own part of their tracebacks.
+pub struct Failures<'run> {
+    /// Where they are shown.
+    pub reporter: &'run Reporter,
+    /// Whether whole tracebacks are shown.
+    pub debug: bool,
+    /// The interpreter.
+    pub vm: &'run VirtualMachine,
+}
+
+/// Whether an exception ends the run because somebody asked for it, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption {
+    /// Ctrl-C.
+    Interrupted,
+    /// A signal to end.
+    Terminated,
+}
+
+impl Failures<'_> {
+    /// Whether somebody asked for the end.
+    pub fn interruption(&self, exception: &PyBaseExceptionRef) -> Option<Interruption> {
+        if !exception.fast_isinstance(self.vm.ctx.exceptions.keyboard_interrupt) {
+            return None;
+        }
+        if exception.class().name().to_string() == "Terminated" {
+            Some(Interruption::Terminated)
+        } else {
+            Some(Interruption::Interrupted)
+        }
+    }
+
+    /// Shows the errors of a step in the order of their importance.
+    pub fn show_all(&self, errors: Vec<PyBaseExceptionRef>) -> PyResult<()> {
+        let vm = self.vm;
+        let list = vm.ctx.new_list(errors.into_iter().map(PyObjectRef::from).collect());
+        let sorted = module_named("batou.errors", vm)?.get_attr("_sorted_leniently", vm)?;
+        let sorted = sorted.call((list,), vm)?;
+        let sorted: Vec<PyBaseExceptionRef> =
+            vm.extract_elements_with(&sorted, |error: PyObjectRef| error.try_into_value(vm))?;
+        for error in &sorted {
+            self.reporter.emit(Event::line(""));
+            self.show(error);
+        }
+        Ok(())
+    }
+
+    /// Shows one exception: by its own report if it has one, else with the user's line that raised it.
+    pub fn show(&self, exception: &PyBaseExceptionRef) {
+        let failed = take_failed();
+        if let Err(in_report) = self.try_show(exception, failed) {
+            // The report itself failed: both are shown as they are.
+            self.show_unknown(exception, None);
+            self.show_unknown(&in_report, None);
+        }
+    }
+
+    fn try_show(&self, exception: &PyBaseExceptionRef, failed: Option<PyObjectRef>) -> PyResult<()> {
+        let vm = self.vm;
+        let package = vm.import("batou", 0)?;
+        let reporting = package.get_attr("ReportingException", vm)?;
+        if exception.as_object().is_instance(&reporting, vm)? {
+            let output = package.get_attr("output", vm)?;
+            vm.call_method(&output, "flush_buffer", ())?;
+            vm.call_method(exception.as_object(), "report", ())?;
+            self.show_component(failed.as_ref())?;
+            if let Some(excerpt) = vm.get_attribute_opt(exception.as_object(), "excerpt")? {
+                self.reporter.emit(Event::line(indented(&excerpt.str(vm)?.to_string_lossy())));
+            }
+            if self.debug {
+                self.reporter.emit(red(traceback::full(exception, vm)));
+            }
+            return Ok(());
+        }
+        self.show_unknown(exception, failed);
+        Ok(())
+    }
+
+    fn show_unknown(&self, exception: &PyBaseExceptionRef, failed: Option<PyObjectRef>) {
+        let vm = self.vm;
+        let class = exception.class().name().to_string();
+        let text = exception.as_object().str(vm).map(|text| text.to_string()).unwrap_or_default();
+        let message = if text.is_empty() { class } else { format!("{class}: {text}") };
+        self.reporter.emit(Event::error(message));
+        // Without breadcrumbs the rest still helps.
+        let _ = self.show_component(failed.as_ref());
+        if self.debug {
+            self.reporter.emit(red(traceback::full(exception, vm)));
+            return;
+        }
+        let lines = exception.__traceback__().map(|entry| traceback::foreign_lines(entry.as_object(), vm));
+        for line in lines.and_then(Result::ok).unwrap_or_default() {
+            self.reporter.emit(red(line.describe()));
+        }
+        if let Some(source) = syntax_error_place(exception, vm) {
+            self.reporter.emit(red(source));
+        }
+    }
+
+    /// Names the component that failed, with its host.
+    fn show_component(&self, failed: Option<&PyObjectRef>) -> PyResult<()> {
+        let Some(component) = failed else {
+            return Ok(());
+        };
+        let vm = self.vm;
+        let host = component.get_attr("host", vm)?.get_attr("name", vm)?.str(vm)?;
+        let breadcrumbs = component.get_attr("_breadcrumbs", vm)?.str(vm)?;
+        self.reporter.emit(Event::field("Host", host.to_string()));
+        self.reporter.emit(Event::field("Component", breadcrumbs.to_string()));
+        Ok(())
+    }
+}
+
+fn red(text: impl Into<String>) -> Event {
+    let Event::Line { text, icon, debug, .. } = Event::line(text) else {
+        return Event::line("");
+    };
+    Event::Line { text, icon, debug, style: Style::of(&[Markup::Red]) }
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// File, line and caret of a syntax error, which has no traceback of its own.
+fn syntax_error_place(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<String> {
+    if !exception.fast_isinstance(vm.ctx.exceptions.syntax_error) {
+        return None;
+    }
+    let attribute = |name: &'static str| {
+        let value = exception.as_object().get_attr(name, vm).ok()?;
+        if vm.is_none(&value) { None } else { value.str(vm).ok().map(|text| text.to_string()) }
+    };
+    let file = attribute("filename")?;
+    let line = attribute("lineno")?;
+    let mut place = format!("  File \"{file}\", line {line}");
+    if let Some(text) = attribute("text") {
+        place.push_str(&format!("\n    {}", text.trim_end()));
+        if let Some(column) = attribute("offset").and_then(|offset| offset.parse::<usize>().ok()) {
+            place.push_str(&format!("\n    {}^", " ".repeat(column.saturating_sub(1))));
+        }
+    }
+    Some(place)
+}

@@ -1,0 +1,296 @@
+//! A run on this machine, in this process.
+
+use std::{path::Path, time::Instant};
+
+use batou_bindings::{error::module_named, model::deploy as walk};
+use batou_core::lock::{LockError, RunLock};
+use rustpython_vm::{PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
+
+use super::{
+    failure::{Failures, Interruption},
+    model::{Environment, EnvironmentOptions, Root},
+    project, schedule,
+    selection::{Candidate, select},
+};
+use crate::{
+    cli::{CommandError, ErrorKind, ExitCode, LocalOptions, PlatformChoice, print_error, unknown_environment},
+    events::{Action, Durations, Event, Outcome, SkipReason},
+    interpreter::{self, report_module},
+    report::Reporter,
+};
+
+/// The lock file of a project, shared with the original program.
+const LOCK_FILE: &str = ".batou-lock";
+
+/// How a run ended before its end.
+enum End {
+    /// An exception of a definition or of the model.
+    Exception(PyBaseExceptionRef),
+    /// Errors that were collected, already shown.
+    Reported,
+    /// Something that the user has to ask for differently.
+    Command(CommandError),
+}
+
+impl From<PyBaseExceptionRef> for End {
+    fn from(exception: PyBaseExceptionRef) -> Self {
+        Self::Exception(exception)
+    }
+}
+
+impl From<CommandError> for End {
+    fn from(error: CommandError) -> Self {
+        Self::Command(error)
+    }
+}
+
+/// Deploys, predicts or checks the part of an environment that this machine is.
+pub fn run_local(program: &'static str, options: &LocalOptions) -> ExitCode {
+    let reporter = options.output.reporter();
+    let outcome = prepare(options).map(|(project, lock)| {
+        reporter.emit(Event::RunStarted {
+            program: program.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            environment: options.environment.clone(),
+            action: options.action(),
+        });
+        let code = run_in_interpreter(options, &project, &reporter);
+        drop(lock);
+        code
+    });
+    let code = match outcome {
+        Ok(code) => code,
+        Err(error) => print_error(&error, Some(&reporter), options.output.json, &mut std::io::stderr()),
+    };
+    reporter.flush();
+    match reporter.output_error() {
+        Some(reason) if code == ExitCode::Success => {
+            let error = CommandError::failed("the run is done, but its output could not be written");
+            print_error(&error.with_hint(reason), None, false, &mut std::io::stderr())
+        }
+        _ => code,
+    }
+}
+
+/// Finds the project, goes there and takes its lock.
+fn prepare(options: &LocalOptions) -> Result<(String, Option<RunLock>), CommandError> {
+    let project = project::find()?;
+    let known = project::environments(&project);
+    if !known.contains(&options.environment) {
+        return Err(unknown_environment(&options.environment, &known));
+    }
+    std::env::set_current_dir(&project).map_err(|error| {
+        CommandError::usage(format!("cannot change into the project {}", project.display())).with_cause(&error)
+    })?;
+    let lock = lock(&project.join(LOCK_FILE), options)?;
+    Ok((project.to_string_lossy().into_owned(), lock))
+}
+
+/// Deployments exclude each other; a run that changes nothing takes no file into the project.
+fn lock(path: &Path, options: &LocalOptions) -> Result<Option<RunLock>, CommandError> {
+    let locked = match options.action() {
+        Action::Deployment => RunLock::acquire(path, &format!("deployment of {}", options.environment)).map(Some),
+        Action::Prediction | Action::ConsistencyCheck => RunLock::observe(path),
+    };
+    locked.map_err(|error| {
+        let kind = if matches!(error, LockError::Held { .. }) { ErrorKind::Busy } else { ErrorKind::Failed };
+        let command_error = CommandError::new(kind, error.to_string()).with_hint(error.hint());
+        std::error::Error::source(&error).into_iter().fold(command_error, CommandError::with_cause)
+    })
+}
+
+fn run_in_interpreter(options: &LocalOptions, project: &str, reporter: &Reporter) -> ExitCode {
+    report_module::connect(reporter);
+    let interpreter = interpreter::build(interpreter::Options::for_deployment());
+    let code = interpreter.enter(|vm| {
+        let mut run = Run { options, project, reporter, vm, step: "load", durations: Durations::default() };
+        let started = Instant::now();
+        let ended = run.all_steps(started);
+        walk::finish();
+        run.end(ended)
+    });
+    // Exit handlers of definitions run here; the run's result is already told.
+    interpreter.finalize(None);
+    code
+}
+
+struct Run<'run> {
+    options: &'run LocalOptions,
+    project: &'run str,
+    reporter: &'run Reporter,
+    vm: &'run VirtualMachine,
+    step: &'static str,
+    durations: Durations,
+}
+
+impl<'run> Run<'run> {
+    fn failures(&self) -> Failures<'run> {
+        Failures { reporter: self.reporter, debug: self.options.output.debug, vm: self.vm }
+    }
+
+    fn all_steps(&mut self, started: Instant) -> Result<(), End> {
+        self.connect_output()?;
+        let environment = self.load(started)?;
+        let selected = self.select_hosts(&environment)?;
+        self.configure(&environment)?;
+        let planned = if self.options.action() == Action::ConsistencyCheck {
+            0
+        } else {
+            self.step = "deploy";
+            let deploying = Instant::now();
+            let roots = ordered_roots(&environment)?;
+            let planned = roots.len();
+            let deployed = self.deploy(&roots, &selected);
+            self.durations.deploy = Some(deploying.elapsed().as_secs_f64());
+            if deployed.is_err() {
+                self.durations.total = started.elapsed().as_secs_f64();
+                self.summarize(planned);
+            }
+            deployed?;
+            planned
+        };
+        self.durations.total = started.elapsed().as_secs_f64();
+        self.summarize(planned);
+        Ok(())
+    }
+
+    fn summarize(&self, planned: usize) {
+        let summary = self.reporter.tally().summary(self.options.action(), planned, self.durations);
+        self.reporter.emit(summary);
+    }
+
+    /// Has `batou.output`, and with JSON lines also everything that definitions print, sent to the report.
+    fn connect_output(&self) -> PyResult<()> {
+        let vm = self.vm;
+        let module = module_named("batou._program", vm)?;
+        let connect = module.get_attr("connect_output", vm)?;
+        connect.call((self.options.output.debug, self.options.output.json), vm)?;
+        module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
+    }
+
+    fn load(&mut self, started: Instant) -> Result<Environment<'run>, End> {
+        let options = self.options;
+        self.reporter.emit(Event::section("Preparing"));
+        let message = format!("Loading environment `{}`...", options.environment);
+        self.reporter.emit(Event::step("main", message, "📦"));
+        let platform = match options.platform() {
+            PlatformChoice::OfEnvironment => None,
+            PlatformChoice::Nothing => Some(""),
+            PlatformChoice::Named(name) => Some(name),
+        };
+        let environment = Environment::new(
+            &EnvironmentOptions {
+                name: &options.environment,
+                project: self.project,
+                timeout: options.timeout,
+                platform,
+                unchanging: options.action() != Action::Deployment,
+            },
+            self.vm,
+        )?;
+        environment.load()?;
+        self.stop_at_errors(&environment, None)?;
+        environment.load_secrets()?;
+        self.stop_at_errors(&environment, None)?;
+        self.durations.load = Some(started.elapsed().as_secs_f64());
+        Ok(environment)
+    }
+
+    fn select_hosts(&self, environment: &Environment<'_>) -> Result<Vec<String>, End> {
+        let mut candidates = Vec::new();
+        for host in environment.hosts()? {
+            candidates.push(Candidate { name: host.name()?, fqdn: host.fqdn()? });
+        }
+        let is_local = environment.connect_method()? == "local";
+        let wanted = self.options.host.as_deref();
+        let is_here = |name: &str| batou_core::net::is_this_machine(name);
+        Ok(select(&self.options.environment, &candidates, wanted, is_local, is_here)?)
+    }
+
+    fn configure(&mut self, environment: &Environment<'_>) -> Result<(), End> {
+        self.step = "configure";
+        let configuring = Instant::now();
+        self.reporter.emit(Event::section("Configuring model ..."));
+        environment.configure()?;
+        self.durations.configure = Some(configuring.elapsed().as_secs_f64());
+        self.stop_at_errors(environment, Some("CONFIGURATION FAILED"))
+    }
+
+    /// Shows the collected errors, if there are any, and ends the run.
+    fn stop_at_errors(&self, environment: &Environment<'_>, heading: Option<&str>) -> Result<(), End> {
+        let errors = environment.errors()?;
+        if errors.is_empty() {
+            return Ok(());
+        }
+        let count = errors.len();
+        self.failures().show_all(errors)?;
+        if let Some(heading) = heading {
+            let title = format!("{count} {} - {heading}", if count == 1 { "ERROR" } else { "ERRORS" });
+            let style = crate::events::Style::of(&[crate::events::Markup::Red]);
+            self.reporter.emit(Event::Rule { character: "=".to_owned(), title, style });
+        }
+        Err(End::Reported)
+    }
+
+    /// Deploys the components of the selected hosts in order; the first failure ends it.
+    fn deploy(&mut self, roots: &[Root<'_>], selected: &[String]) -> Result<(), End> {
+        let predicting = self.options.action() == Action::Prediction;
+        let title = if predicting { "Predicting deployment actions" } else { "Deploying" };
+        self.reporter.emit(Event::section(title));
+        let total = roots.len();
+        for (done, root) in roots.iter().enumerate() {
+            let (host, component) = (root.host_name()?, root.name()?);
+            let skipped = if !selected.contains(&host) {
+                continue;
+            } else if root.is_host_ignored()? {
+                Some(SkipReason::HostIgnored)
+            } else if root.is_ignored()? {
+                Some(SkipReason::ComponentIgnored)
+            } else {
+                None
+            };
+            if let Some(reason) = skipped {
+                self.reporter.emit(Event::ComponentSkipped { host, component, reason });
+                continue;
+            }
+            self.reporter.emit(Event::Progress { done, total, host: host.clone(), component: component.clone() });
+            self.reporter.emit(Event::ComponentStarted { host: host.clone(), component: component.clone() });
+            let changed = root.deploy(predicting)?;
+            self.reporter.emit(Event::ComponentFinished { host, component, changed });
+        }
+        Ok(())
+    }
+
+    /// Shows what ended the run and tells its outcome, always as the last event.
+    fn end(&self, ended: Result<(), End>) -> ExitCode {
+        let action = self.options.action();
+        let (outcome, code) = match ended {
+            Ok(()) => (Outcome::Succeeded, ExitCode::Success),
+            Err(End::Reported) => (Outcome::Failed, ExitCode::Failed),
+            Err(End::Command(error)) => {
+                let code = print_error(&error, Some(self.reporter), self.options.output.json, &mut std::io::stderr());
+                (Outcome::Failed, code)
+            }
+            Err(End::Exception(exception)) => match self.failures().interruption(&exception) {
+                Some(Interruption::Interrupted) => (Outcome::Interrupted, ExitCode::Interrupted),
+                Some(Interruption::Terminated) => (Outcome::Interrupted, ExitCode::Terminated),
+                None => {
+                    self.failures().show(&exception);
+                    (Outcome::Failed, ExitCode::Failed)
+                }
+            },
+        };
+        let step = (outcome != Outcome::Succeeded).then(|| self.step.to_owned());
+        self.reporter.emit(Event::Finished { action, outcome, step, exit_code: code.code() });
+        code
+    }
+}
+
+/// All top-level components in the order of their deployment.
+fn ordered_roots<'vm>(environment: &Environment<'vm>) -> PyResult<Vec<Root<'vm>>> {
+    let graph = environment.root_dependencies()?;
+    let number = |root: &Root<'_>| graph.iter().position(|(other, _)| other.id() == root.id());
+    let dependencies: Vec<schedule::Dependencies> =
+        graph.iter().map(|(_, before)| before.iter().filter_map(number).collect()).collect();
+    Ok(schedule::order(&dependencies).into_iter().map(|number| graph[number].0.clone()).collect())
+}

@@ -1,0 +1,71 @@
+//! What a run does, how it ended and how long it took.
+
+use serde::Serialize;
+
+/// What a run is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// Configures the model and brings the hosts into the described state.
+    Deployment,
+    /// Walks like a deployment, tells what would change and changes nothing.
+    Prediction,
+    /// Configures the model and stops there.
+    ConsistencyCheck,
+}
+
+impl Action {
+    /// The title in capitals, as the last line of a run shows it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Action::Deployment => "DEPLOYMENT",
+            Action::Prediction => "DEPLOYMENT PREDICTION",
+            Action::ConsistencyCheck => "CONSISTENCY CHECK",
+        }
+    }
+
+    /// The name at the start of a sentence, as the line with the durations shows it.
+    pub fn sentence_name(self) -> &'static str {
+        match self {
+            Action::Deployment | Action::Prediction => "Deployment",
+            Action::ConsistencyCheck => "Consistency check",
+        }
+    }
+
+    /// The name within a sentence.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Deployment => "deployment",
+            Action::Prediction => "prediction",
+            Action::ConsistencyCheck => "consistency check",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Everything that was asked for is done.
+    Succeeded,
+    /// An error ended the run.
+    Failed,
+    /// A signal ended the run.
+    Interrupted,
+}
+
+/// Seconds spent in the steps of a run; a step that was not reached or does not exist is `None`.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Durations {
+    /// The whole run.
+    pub total: f64,
+    /// Loading the environment and the component definitions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub load: Option<f64>,
+    /// Configuring the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub configure: Option<f64>,
+    /// Verifying and updating the components.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deploy: Option<f64>,
+}

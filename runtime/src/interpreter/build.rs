@@ -1,0 +1,62 @@
+//! Building the virtual machine.
+
+use std::ffi::OsString;
+
+use rustpython::InterpreterBuilderExt;
+use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
+
+use super::{frozen, report_module};
+use crate::cli::names;
+
+/// Where the library's modules say they are: they are part of the program, so this is no file.
+const LIBRARY_PATH: &str = "/usr/lib/batou/python";
+
+/// How the interpreter starts.
+pub struct Options {
+    /// Settings of the language; the search path is added to.
+    pub settings: Settings,
+}
+
+impl Options {
+    /// For deployments: nothing is imported that is not used, nothing is held back in buffers.
+    pub fn for_deployment() -> Self {
+        let mut settings = Settings::default();
+        settings.import_site = false;
+        settings.ignore_environment = true;
+        settings.write_bytecode = false;
+        settings.buffered_stdio = false;
+        settings.path_list = search_path(names::PYTHONPATH.value());
+        Self { settings }
+    }
+}
+
+/// The directories of a search path.
+pub fn search_path(variable: Option<OsString>) -> Vec<String> {
+    let Some(variable) = variable else {
+        return Vec::new();
+    };
+    std::env::split_paths(&variable)
+        .filter(|path| !path.as_os_str().is_empty())
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// Builds the virtual machine with the standard library, the native modules and the package `batou`.
+pub fn build(mut options: Options) -> Interpreter {
+    let development = names::BATOU_PYTHON_PATH.value();
+    if let Some(directory) = &development {
+        options.settings.path_list.insert(0, directory.to_string_lossy().into_owned());
+    }
+    let builder = InterpreterBuilder::new().settings(options.settings).init_stdlib();
+    let mut modules = batou_bindings::modules(&builder.ctx);
+    modules.push(report_module::module_def(&builder.ctx));
+    let builder = builder.add_native_modules(&modules);
+    let builder = if development.is_some() { builder } else { builder.add_frozen_modules(frozen::BATOU) };
+    builder
+        .init_hook(|vm| {
+            if let Some(state) = PyRc::get_mut(&mut vm.state) {
+                state.config.paths.stdlib_dir = Some(LIBRARY_PATH.to_owned());
+            }
+        })
+        .build()
+}

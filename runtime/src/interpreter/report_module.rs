@@ -1,0 +1,171 @@
+//! `_batou_report`: how Python code reaches the stream of events.
+
+pub(crate) use _batou_report::module_def;
+
+use std::cell::RefCell;
+
+use crate::{
+    events::{Event, Icon, Style},
+    report::Reporter,
+};
+use rustpython_vm::{PyResult, VirtualMachine, builtins::PyDictRef};
+
+thread_local! {
+    static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
+}
+
+/// Has the events of this thread's interpreter sent to `reporter`.
+pub fn connect(reporter: &Reporter) {
+    REPORTER.set(Some(reporter.clone()));
+}
+
+/// Without a reporter (a Python program that imports the package) there is nobody to tell.
+fn emit(event: Event) {
+    REPORTER.with_borrow(|reporter| {
+        if let Some(reporter) = reporter {
+            reporter.emit(event);
+        }
+    });
+}
+
+fn style(names: &PyDictRef, vm: &VirtualMachine) -> PyResult<Style> {
+    let mut wanted = Vec::new();
+    for (name, on) in names.items_vec() {
+        if on.is_true(vm)? {
+            wanted.push(name.str(vm)?.to_string());
+        }
+    }
+    Style::from_names(wanted.iter().map(String::as_str)).map_err(|error| vm.new_value_error(error.to_string()))
+}
+
+fn icon(symbol: Option<String>) -> Icon {
+    symbol.map_or(Icon::Absent, Icon::symbol)
+}
+
+#[rustpython_vm::pymodule]
+mod _batou_report {
+    use rustpython_vm::{
+        PyResult, VirtualMachine,
+        builtins::{PyDictRef, PyStrRef},
+    };
+
+    use super::{emit, icon, style};
+    use crate::events::{Event, Icon};
+
+    /// The version of the program.
+    #[pyfunction]
+    fn version() -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    /// A line of text.
+    #[pyfunction]
+    fn line(
+        text: PyStrRef,
+        symbol: Option<PyStrRef>,
+        debug: bool,
+        names: PyDictRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        let symbol = symbol.map(|symbol| symbol.to_string());
+        emit(Event::Line { text: text.to_string(), icon: icon(symbol), debug, style: style(&names, vm)? });
+        Ok(())
+    }
+
+    /// A heading. Headings that definitions and reports ask for are shown in any case.
+    #[pyfunction]
+    fn section(title: PyStrRef, names: PyDictRef, vm: &VirtualMachine) -> PyResult<()> {
+        emit(Event::Rule { character: "=".to_owned(), title: title.to_string(), style: style(&names, vm)? });
+        Ok(())
+    }
+
+    /// A line across the terminal.
+    #[pyfunction]
+    fn rule(character: PyStrRef, title: PyStrRef, names: PyDictRef, vm: &VirtualMachine) -> PyResult<()> {
+        emit(Event::Rule { character: character.to_string(), title: title.to_string(), style: style(&names, vm)? });
+        Ok(())
+    }
+
+    /// `context: message`.
+    #[pyfunction]
+    fn step(
+        context: PyStrRef,
+        message: PyStrRef,
+        symbol: Option<PyStrRef>,
+        debug: bool,
+        names: PyDictRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        emit(Event::Step {
+            context: context.to_string(),
+            message: message.to_string(),
+            icon: symbol.map_or(Icon::Blank, |symbol| Icon::symbol(symbol.to_string())),
+            debug,
+            style: style(&names, vm)?,
+        });
+        Ok(())
+    }
+
+    /// A named value of a report.
+    #[pyfunction]
+    fn field(
+        key: PyStrRef,
+        value: PyStrRef,
+        separator: PyStrRef,
+        names: PyDictRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<()> {
+        emit(Event::Field {
+            key: key.to_string(),
+            value: value.to_string(),
+            separator: separator.to_string(),
+            debug: false,
+            style: style(&names, vm)?,
+        });
+        Ok(())
+    }
+
+    /// Something failed.
+    #[pyfunction]
+    fn error(message: PyStrRef) {
+        emit(Event::error(message.to_string()));
+    }
+
+    /// Something to look at.
+    #[pyfunction]
+    fn warning(message: PyStrRef) {
+        emit(Event::warning(message.to_string()));
+    }
+
+    /// A component is updated.
+    #[pyfunction]
+    fn change(host: PyStrRef, component: PyStrRef) {
+        emit(Event::Change { host: host.to_string(), component: component.to_string() });
+    }
+
+    /// A component took long.
+    #[pyfunction]
+    fn slow(
+        host: PyStrRef,
+        component: PyStrRef,
+        total: Option<f64>,
+        verify: Option<f64>,
+        update: Option<f64>,
+        sub: Option<f64>,
+    ) {
+        emit(Event::Slow {
+            host: host.to_string(),
+            component: component.to_string(),
+            total: total.unwrap_or(0.0),
+            verify,
+            update,
+            sub,
+        });
+    }
+
+    /// What a definition printed.
+    #[pyfunction]
+    fn output(text: PyStrRef) {
+        emit(Event::Output { text: text.to_string() });
+    }
+}

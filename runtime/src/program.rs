@@ -1,0 +1,83 @@
+//! What the programs do, from their arguments to their exit codes.
+
+use std::{
+    ffi::OsString,
+    panic::{self, UnwindSafe},
+    process::ExitCode as ProcessExitCode,
+};
+
+use crate::{
+    cli::{
+        CommandError, ErrorKind, ExitCode, LocalArguments, PythonArguments, PythonMode, RootArguments, RootCommand,
+        parse, print_error,
+    },
+    deploy::run_local,
+    interpreter::{name_services, python},
+};
+
+/// How deep definitions may nest is limited by the interpreter; this is what that takes at the most.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// `batou-local`.
+pub fn batou_local(words: Vec<OsString>) -> ProcessExitCode {
+    guarded(move || match parse::<LocalArguments>(words) {
+        Ok(arguments) => run_local("batou-local", &arguments.options).into(),
+        Err(code) => code.into(),
+    })
+}
+
+/// `batou`.
+pub fn batou(words: Vec<OsString>) -> ProcessExitCode {
+    guarded(move || match parse::<RootArguments>(words) {
+        Ok(arguments) => match arguments.command {
+            RootCommand::Local(options) => run_local("batou local", &options).into(),
+            RootCommand::Python(tail) => run_python(tail.words),
+        },
+        Err(code) => code.into(),
+    })
+}
+
+fn run_python(words: Vec<OsString>) -> ProcessExitCode {
+    let arguments = match PythonArguments::parse(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let error = CommandError::usage(error.to_string()).with_hint("see `batou python --help`");
+            return print_error(&error, None, false, &mut std::io::stderr()).into();
+        }
+    };
+    match arguments.mode {
+        PythonMode::Help => tell(PythonArguments::HELP),
+        PythonMode::Version => tell(&format!("Python {} (batou {})\n", python::VERSION, env!("CARGO_PKG_VERSION"))),
+        _ => ProcessExitCode::from(python::run(&arguments)),
+    }
+}
+
+fn tell(text: &str) -> ProcessExitCode {
+    use std::io::Write as _;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::Success.into(),
+        Err(_) => ExitCode::Failed.into(),
+    }
+}
+
+/// Runs a program on a thread with room for deep recursion; a panic becomes an error that people can report.
+fn guarded(run: impl FnOnce() -> ProcessExitCode + UnwindSafe + Send + 'static) -> ProcessExitCode {
+    name_services::restrict();
+    panic::set_hook(Box::new(|information| {
+        let place = information.location().map(ToString::to_string).unwrap_or_default();
+        let cause = information.payload_as_str().unwrap_or("no reason given");
+        let error = CommandError::new(ErrorKind::Defect, format!("internal error: {cause}"))
+            .with_hint(format!("this is a defect of batou; please report it with this place: {place}"));
+        print_error(&error, None, false, &mut std::io::stderr());
+    }));
+    let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(run);
+    match thread.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => code,
+        // The hook has told what happened.
+        Ok(Err(_)) => ExitCode::Defect.into(),
+        Err(error) => {
+            let error = CommandError::new(ErrorKind::Defect, "cannot start a thread").with_cause(&error);
+            print_error(&error, None, false, &mut std::io::stderr()).into()
+        }
+    }
+}

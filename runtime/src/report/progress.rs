@@ -1,0 +1,83 @@
+//! The line that tells how far a run is, at the bottom of a terminal.
+
+use std::time::{Duration, Instant};
+
+use super::layout::{truncated, visible};
+
+const INTERVAL: Duration = Duration::from_millis(50);
+const ERASE: &str = "\r\x1b[K";
+
+/// The progress line; what it gives is text to be written to the terminal.
+#[derive(Debug)]
+pub(super) struct ProgressLine {
+    width: usize,
+    interval: Duration,
+    text: String,
+    is_shown: bool,
+    drawn: Option<Instant>,
+}
+
+impl ProgressLine {
+    /// A line that is not shown yet, for a terminal of `width` columns.
+    pub fn new(width: usize) -> Self {
+        ProgressLine { width, interval: INTERVAL, text: String::new(), is_shown: false, drawn: None }
+    }
+
+    /// Sets the text and gives what draws it, which is nothing if it was drawn a moment ago: a run with thousands of
+    /// components would otherwise spend its time in drawing.
+    pub fn update(&mut self, done: usize, total: usize, host: &str, component: &str) -> String {
+        let text = visible(&format!("[{done}/{total}] {host}: {component}")).replace(['\n', '\t'], " ");
+        // A line that fills the last column makes some terminals go to the next one.
+        self.text = truncated(&text, self.width - 1).to_owned();
+        if self.drawn.is_some_and(|drawn| drawn.elapsed() < self.interval) { String::new() } else { self.draw() }
+    }
+
+    /// Gives what draws the line again below other output.
+    pub fn draw(&mut self) -> String {
+        if self.text.is_empty() {
+            return String::new();
+        }
+        self.is_shown = true;
+        self.drawn = Some(Instant::now());
+        format!("{ERASE}{}", self.text)
+    }
+
+    /// Gives what removes the line; it can be drawn again.
+    pub fn erase(&mut self) -> &'static str {
+        if std::mem::take(&mut self.is_shown) { ERASE } else { "" }
+    }
+
+    /// Gives what removes the line for good.
+    pub fn end(&mut self) -> &'static str {
+        self.text.clear();
+        self.drawn = None;
+        self.erase()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_is_drawn_erased_and_ended() {
+        let mut line = ProgressLine::new(20);
+        assert_eq!(line.erase(), "");
+        assert_eq!(line.draw(), "");
+        assert_eq!(line.update(1, 3, "localhost", "component"), "\r\x1b[K[1/3] localhost: co");
+        assert_eq!(line.update(2, 3, "h", "a\x1bb\n"), "", "too soon");
+        assert_eq!(line.erase(), "\r\x1b[K");
+        assert_eq!(line.erase(), "");
+        assert_eq!(line.draw(), "\r\x1b[K[2/3] h: a\\x1bb ");
+        assert_eq!(line.end(), "\r\x1b[K");
+        assert_eq!(line.draw(), "");
+    }
+
+    #[test]
+    fn line_is_drawn_again_after_a_while() {
+        let mut line = ProgressLine::new(80);
+        line.interval = Duration::ZERO;
+        assert_eq!(line.update(1, 2, "h", "a"), "\r\x1b[K[1/2] h: a");
+        assert_eq!(line.update(2, 2, "h", "b"), "\r\x1b[K[2/2] h: b");
+    }
+}
