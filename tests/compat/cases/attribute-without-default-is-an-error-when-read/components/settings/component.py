@@ -1,0 +1,9 @@
+from batou.component import Attribute, Component
+
+
+class Settings(Component):
+
+    port = Attribute(int)
+
+    def configure(self):
+        self.port + 1

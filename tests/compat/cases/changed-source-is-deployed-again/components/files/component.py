@@ -1,0 +1,9 @@
+from batou.component import Component
+from batou.lib.file import File
+
+
+class Files(Component):
+
+    def configure(self):
+        self += File("one.txt")
+        self += File("two.txt")

@@ -1,0 +1,9 @@
+from batou.component import Component
+from batou.lib.file import Directory
+
+
+class Files(Component):
+
+    def configure(self):
+        self += Directory("one")
+        self += Directory("two/three/four", leading=True)

@@ -1,0 +1,7 @@
+from batou.component import Component
+
+
+class Bad(Component):
+
+    def configure(self):
+        raise RuntimeError("cannot be configured")

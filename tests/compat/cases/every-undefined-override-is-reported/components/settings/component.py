@@ -1,0 +1,6 @@
+from batou.component import Attribute, Component
+
+
+class Settings(Component):
+
+    port = Attribute(int, 80)

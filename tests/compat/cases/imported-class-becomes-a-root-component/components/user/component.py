@@ -1,0 +1,6 @@
+from batou.c.service import Base
+
+
+class Derived(Base):
+
+    label = "derived"

@@ -1,0 +1,8 @@
+from batou.component import Component
+from batou.lib.file import File
+
+
+class Files(Component):
+
+    def configure(self):
+        self += File("file", content="x", mode="u+x")

@@ -1,0 +1,100 @@
+//! Comparing what two programs did, and telling a person where they differ.
+
+use std::collections::BTreeSet;
+
+use similar::TextDiff;
+
+use crate::case::{Action, Case, Step};
+use crate::output::Updates;
+use crate::program::StepResult;
+use crate::snapshot::{Content, Entry, Tree};
+
+/// Every difference in all steps, each as a readable paragraph; empty when the programs agree.
+pub fn between(case: &Case, expected: &[StepResult], found: &[StepResult]) -> Vec<String> {
+    let mut differences = Vec::new();
+    let steps = case.steps.iter().zip(expected).zip(found).enumerate();
+    for (index, ((step, expected), found)) in steps {
+        let texts = in_step(case, step, expected, found);
+        if texts.is_empty() {
+            continue;
+        }
+        differences.push(format!("step {} ({step}) differs", index + 1));
+        differences.extend(texts);
+        if !matches!(step.action, Action::Change(_)) {
+            differences.push(format!("output of ours:\n{}", indented(&found.text)));
+            // What follows builds on this step and would only repeat it.
+            break;
+        }
+    }
+    differences
+}
+
+fn in_step(case: &Case, step: &Step, expected: &StepResult, found: &StepResult) -> Vec<String> {
+    let mut texts = Vec::new();
+    let exit = step.known_exit.as_ref().map_or(expected.exit, |known| known.ours);
+    if found.exit != exit {
+        texts.push(format!("exit code: expected {exit}, found {}", found.exit));
+    }
+    if found.updates != expected.updates {
+        let (expected, found) = (listed(&expected.updates), listed(&found.updates));
+        texts.push(format!("components that update:\n{}", lines(&expected, &found)));
+    }
+    if case.compare_errors && found.errors != expected.errors {
+        let (expected, found) = (joined(&expected.errors), joined(&found.errors));
+        texts.push(format!("errors:\n{}", lines(&expected, &found)));
+    }
+    if matches!(step.action, Action::Predict(_)) {
+        // The original makes work directories while it predicts, so its tree is no measure. Ours must touch nothing.
+        for text in trees(&found.before, &found.after) {
+            texts.push(format!("a prediction changed something: {text}"));
+        }
+    } else {
+        texts.extend(trees(&expected.tree, &found.tree));
+    }
+    texts
+}
+
+fn trees(expected: &Tree, found: &Tree) -> Vec<String> {
+    let paths: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
+    let differing = paths.into_iter().filter_map(|path| {
+        let text = match (expected.get(path), found.get(path)) {
+            (Some(expected), None) => format!("missing, expected {}", expected.summary()),
+            (None, Some(found)) => format!("unexpected {}", found.summary()),
+            (Some(expected), Some(found)) if expected != found => entries(expected, found),
+            _ => return None,
+        };
+        Some(format!("{path}: {text}"))
+    });
+    differing.collect()
+}
+
+fn entries(expected: &Entry, found: &Entry) -> String {
+    let summary = format!("expected {}, found {}", expected.summary(), found.summary());
+    match (&expected.content, &found.content) {
+        (Content::File(old), Content::File(new)) if old != new => {
+            match (std::str::from_utf8(old), std::str::from_utf8(new)) {
+                (Ok(old), Ok(new)) => format!("{summary}\n{}", lines(old, new)),
+                _ => format!("{summary}, the bytes differ"),
+            }
+        }
+        _ => summary,
+    }
+}
+
+/// A unified diff, indented so that it stands out.
+fn lines(expected: &str, found: &str) -> String {
+    let diff = TextDiff::from_lines(expected, found);
+    indented(&diff.unified_diff().header("original", "ours").to_string())
+}
+
+fn listed(updates: &Updates) -> String {
+    updates.iter().flat_map(|(host, crumbs)| crumbs.iter().map(move |crumb| format!("{host}: {crumb}\n"))).collect()
+}
+
+fn joined(errors: &BTreeSet<String>) -> String {
+    errors.iter().map(|error| format!("{error}\n")).collect()
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}\n")).collect()
+}

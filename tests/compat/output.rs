@@ -1,0 +1,45 @@
+//! What the printed text of a run tells: which components updated, and which errors were met.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Breadcrumbs of the components that update, in their order, by host. Hosts work side by side, so the order between
+/// two hosts means nothing.
+pub type Updates = BTreeMap<String, Vec<String>>;
+
+/// The components that update.
+pub fn updates(text: &str) -> Updates {
+    let mut updates = Updates::new();
+    for line in text.lines() {
+        let Some((host, crumbs)) = line.strip_prefix("🚀 ").and_then(|rest| rest.split_once(": ")) else {
+            continue;
+        };
+        updates.entry(host.to_owned()).or_default().push(crumbs.to_owned());
+    }
+    updates
+}
+
+/// The error lines, without their order.
+pub fn errors(text: &str) -> BTreeSet<String> {
+    text.lines().map(str::trim).filter(|line| line.starts_with("ERROR:")).map(str::to_owned).collect()
+}
+
+/// Takes the escape sequences of a terminal out.
+pub fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        if character != '\u{1b}' {
+            plain.push(character);
+            continue;
+        }
+        // `ESC [ parameters letter` is the only form that the two programs use.
+        if characters.next() == Some('[') {
+            for character in characters.by_ref() {
+                if character.is_ascii_alphabetic() {
+                    break;
+                }
+            }
+        }
+    }
+    plain
+}

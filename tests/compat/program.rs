@@ -1,0 +1,153 @@
+//! Running one of the two programs through the steps of a case.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use std::os::unix::process::ExitStatusExt;
+
+use crate::case::{Action, Case};
+use crate::output::{self, Updates};
+use crate::sandbox::Sandbox;
+use crate::snapshot::Tree;
+
+/// Nothing here takes longer than a few seconds; whatever does hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One of the two programs.
+#[derive(Clone)]
+pub enum Program {
+    /// The command `batou` of the original.
+    Original(PathBuf),
+    /// Our `batou-local`.
+    Ours(PathBuf),
+}
+
+/// What one step did, as seen from outside.
+#[derive(Default)]
+pub struct StepResult {
+    /// The exit code; that of a shell for a death by signal.
+    pub exit: i32,
+    /// Which components update, in order.
+    pub updates: Updates,
+    /// The error lines.
+    pub errors: BTreeSet<String>,
+    /// Both streams, for the reader of a failure.
+    pub text: String,
+    /// The tree before the step, with the tools' own files.
+    pub before: Tree,
+    /// The tree after the step, with the tools' own files.
+    pub after: Tree,
+    /// The tree after the step, for the comparison.
+    pub tree: Tree,
+}
+
+impl Program {
+    /// Insists that the program is installed: a missing reference must never look like a passed test.
+    pub fn check_present(&self) -> Result<(), String> {
+        match self {
+            Program::Original(path) if !path.is_file() => Err(format!(
+                "the original batou is missing at {}: `make test` installs it (task `make prepare`)",
+                path.display()
+            )),
+            Program::Ours(path) if !path.is_file() => {
+                Err(format!("the program under test is missing at {}", path.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn command(&self, action: &Action, sandbox: &Sandbox) -> Option<Command> {
+        let (environment, flag) = match action {
+            Action::Deploy(environment) => (environment, None),
+            Action::Check(environment) => (environment, Some("-c")),
+            Action::Predict(environment) => (environment, Some("-P")),
+            Action::Change(_) => return None,
+        };
+        let mut command = match self {
+            Program::Original(path) => {
+                let mut command = Command::new(path);
+                command.arg("deploy");
+                command
+            }
+            Program::Ours(path) => Command::new(path),
+        };
+        command.args(flag).arg(environment);
+        command
+            .env_clear()
+            .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+            .env("LANG", "C.UTF-8")
+            .env("HOME", sandbox.home())
+            .env("TMPDIR", sandbox.temporary())
+            .env("COMPAT_VARIABLE", "from the environment");
+        if matches!(self, Program::Original(_)) {
+            command.env("APPENV_BASEDIR", sandbox.project()).env("PYTHONDONTWRITEBYTECODE", "1");
+        }
+        command.current_dir(sandbox.project()).stdin(Stdio::null());
+        Some(command)
+    }
+}
+
+/// Builds the sandbox anew and takes all steps of a case with one program.
+pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec<StepResult>, String> {
+    sandbox.fill(case)?;
+    case.steps.iter().map(|step| run_step(&step.action, program, sandbox)).collect()
+}
+
+fn run_step(action: &Action, program: &Program, sandbox: &Sandbox) -> Result<StepResult, String> {
+    let before = sandbox.picture(true)?;
+    let mut result = match program.command(action, sandbox) {
+        Some(command) => run(command, sandbox)?,
+        None => StepResult::default(),
+    };
+    if let Action::Change(changes) = action {
+        changes.iter().try_for_each(|change| sandbox.change(change))?;
+    }
+    result.before = before;
+    result.after = sandbox.picture(true)?;
+    result.tree = sandbox.picture(false)?;
+    Ok(result)
+}
+
+fn run(mut command: Command, sandbox: &Sandbox) -> Result<StepResult, String> {
+    // Files instead of pipes: nobody has to read while the program runs, and children that outlive it cannot block.
+    let paths = [sandbox.tools().join("stdout"), sandbox.tools().join("stderr")];
+    let [stdout, stderr] = paths.each_ref().map(File::create);
+    let wrap = |error| format!("output cannot be captured: {error}");
+    command.stdout(stdout.map_err(wrap)?).stderr(stderr.map_err(wrap)?);
+    let child =
+        command.spawn().map_err(|error| format!("{} does not start: {error}", command.get_program().display()))?;
+    let status = wait(child)?;
+    let mut text = String::new();
+    for path in paths {
+        let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        text.push_str(&output::plain(&String::from_utf8_lossy(&bytes)));
+    }
+    Ok(StepResult {
+        exit: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
+        updates: output::updates(&text),
+        errors: output::errors(&text),
+        text,
+        ..StepResult::default()
+    })
+}
+
+fn wait(mut child: Child) -> Result<ExitStatus, String> {
+    let start = Instant::now();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
+            Ok(None) => {
+                // It may end by itself in this very moment; then there is nothing to kill.
+                let _ = child.kill();
+                let _ = child.wait();
+                return Err(format!("the program did not end within {PATIENCE:?}"));
+            }
+            Err(error) => return Err(format!("waiting failed: {error}")),
+        }
+    }
+}
