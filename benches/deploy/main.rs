@@ -1,0 +1,113 @@
+//! Whole deployments, timed beside the original: the same workload, both programs in turn, in the same run.
+//!
+//! `cargo bench --bench deploy [-- FILTER]`; `benches/README.md` tells what is measured and holds the figures.
+
+mod floor;
+mod measure;
+mod program;
+mod table;
+mod workload;
+
+use std::env;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use measure::{Sample, Series};
+use program::Program;
+use table::Row;
+use workload::{Project, Workload};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Standard error may be closed; the exit code tells it as well.
+            let _ = writeln!(io::stderr(), "bench: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo passes `--bench`; whatever else there is chooses workloads by a part of their name.
+    let filter = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let original = Program::original(root)?;
+    let ours = Program::ours()?;
+    say(&format!("original: {original}\nours:     {ours}\n"))?;
+
+    let mut rows = Vec::new();
+    for workload in workload::load_all(&root.join("benches/workloads"))? {
+        let chosen = filter.as_ref().is_none_or(|filter| workload.name.contains(filter.as_str()));
+        if !chosen {
+            continue;
+        }
+        say(&format!("{}: {}", workload.name, workload.about))?;
+        rows.extend(measure_workload(&workload, &original, &ours)?);
+    }
+    if rows.is_empty() {
+        return Err(format!("no workload is named like {}", filter.unwrap_or_default()));
+    }
+    say(&format!("\n{}", table::render(&rows)))
+}
+
+/// One workload through both programs: first and second deployment, and the floors beside them.
+fn measure_workload(workload: &Workload, original: &Program, ours: &Program) -> Result<Vec<Row>, String> {
+    let mut series = [Phase::First, Phase::Nothing].map(|phase| (phase, [Series::default(), Series::default()]));
+    let start = floor::process_start()?;
+    let mut reading = Series::default();
+    for round in 0..workload.rounds() {
+        let watched = round + 1 == workload.rounds();
+        let timed = !(watched && workload.has_memory_round());
+        let projects = [Project::new(workload)?, Project::new(workload)?];
+        for (phase, series) in &mut series {
+            for ((program, project), series) in [original, ours].into_iter().zip(&projects).zip(series) {
+                let sample = program.deploy(project, watched)?;
+                phase.check(workload, program, &sample)?;
+                series.add(&sample, timed);
+            }
+        }
+        let [expected, found] = &projects;
+        found.check_same_files(expected, workload.files)?;
+        reading.add(&floor::read_and_compare(&found.work())?, true);
+    }
+    let rows = series.into_iter().map(|(phase, [original, ours])| {
+        let floor = match phase {
+            Phase::First => start.clone(),
+            Phase::Nothing => start.plus(&reading),
+        };
+        Row { workload: workload.name.clone(), phase: phase.title(), original, ours, floor }
+    });
+    Ok(rows.collect())
+}
+
+/// What a deployment finds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// An empty work directory.
+    First,
+    /// Everything as it should be.
+    Nothing,
+}
+
+impl Phase {
+    fn title(self) -> &'static str {
+        match self {
+            Phase::First => "first deployment",
+            Phase::Nothing => "nothing to do",
+        }
+    }
+
+    /// A program that fails, or that does something else than the phase is about, must not be timed.
+    fn check(self, workload: &Workload, program: &Program, sample: &Sample) -> Result<(), String> {
+        if sample.success && sample.updates == (self == Phase::First) {
+            return Ok(());
+        }
+        Err(format!("{}, {}: {program} did not do this:\n{}", workload.name, self.title(), sample.output))
+    }
+}
+
+fn say(text: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot print: {error}"))
+}
