@@ -1,0 +1,63 @@
+# The named tasks of the project; the continuous integration runs these names and nothing else.
+
+# The interpreter's parser declares a newer compiler than it needs; from Rust 1.96 on the flag changes nothing.
+CARGO_FLAGS := --locked --ignore-rust-version
+PYTHON ?= python3
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+HOST := $(shell rustc --print host-tuple 2>/dev/null || rustc -vV | sed -n 's/^host: //p')
+RELEASE := $(TARGET_DIR)/$(HOST)/release
+DIST := $(TARGET_DIR)/$(HOST)/dist
+ORIGINAL := tests/.venv
+
+.PHONY: help
+help: ## Show the tasks
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+.PHONY: run
+run: build ## Build the program and deploy the sample on this machine
+	$(RELEASE)/batou-local dev
+
+.PHONY: build
+build: libffi ## Build the programs
+	cargo build --release $(CARGO_FLAGS)
+
+.PHONY: test
+test: prepare build ## Install what the tests need and run them all
+	cargo test --release $(CARGO_FLAGS) --workspace
+	$(RELEASE)/batou python -m pytest -q -p no:cacheprovider tests/python
+
+.PHONY: lint
+lint: libffi ## Check formatting, lints and documentation
+	cargo fmt --all --check
+	cargo clippy --release $(CARGO_FLAGS) --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --release $(CARGO_FLAGS) --workspace --no-deps --quiet
+
+.PHONY: bench
+bench: dist prepare ## Measure the program beside the original
+	cargo bench $(CARGO_FLAGS) --bench deploy
+
+.PHONY: dist
+dist: libffi ## Build the programs for operators: slow to build, small and fast
+	cargo build --profile dist $(CARGO_FLAGS)
+	@ls -l $(DIST)/batou $(DIST)/batou-local
+
+.PHONY: prepare
+prepare: libffi $(ORIGINAL)/installed ## Install what the tests need
+
+# The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
+$(ORIGINAL)/installed: tests/requirements.txt
+	rm -rf $(ORIGINAL)
+	$(PYTHON) -m venv $(ORIGINAL)
+	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
+	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --target $(ORIGINAL)/pytest pytest==8.4.2
+	touch $@
+
+# The static libffi that the program is linked with.
+.PHONY: libffi
+libffi:
+	@sh tools/ensure-libffi
+
+.PHONY: clean
+clean: ## Remove what was built and deployed
+	cargo clean
+	rm -rf work $(ORIGINAL)
