@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod remove;
 mod replace;
+mod stale;
 #[cfg(test)]
 pub(crate) mod test_support;
 mod umask;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::attributes;
 use super::change::MODE_BITS;
 use super::error::{At, FsError};
-use super::umask::umask;
+use super::stale;
 
 const ACTION: &str = "replace";
 /// As many links in a row as Linux follows.
@@ -34,18 +34,22 @@ pub fn replace(path: &Path, content: &[u8], mode_if_new: Option<u32>) -> Result<
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
+    // What will be readable for others anyway need not be hidden; the system withholds the bits of the umask from it.
+    let hidden = if old.is_none() && mode_if_new.is_none() { 0o666 } else { 0o600 };
+    stale::clear(directory);
     let mut replacement = tempfile::Builder::new()
-        .prefix(".batou-")
-        .suffix(".tmp")
-        .make_in(directory, |temporary| OpenOptions::new().write(true).create_new(true).mode(0o600).open(temporary))
-        .at(ACTION, path)?;
+        .prefix(stale::PREFIX)
+        .suffix(stale::SUFFIX)
+        .make_in(directory, |temporary| OpenOptions::new().write(true).create_new(true).mode(hidden).open(temporary))
+        .at(if old.is_some() { ACTION } else { "create" }, path)?;
+    stale::hold(replacement.as_file());
     replacement.as_file_mut().write_all(content).at(ACTION, path)?;
-    match &old {
-        Some(old) => take_over(path, &target, old, replacement.as_file())?,
-        None => {
-            let mode = mode_if_new.unwrap_or_else(|| 0o666 & !umask());
+    match (&old, mode_if_new) {
+        (Some(old), _) => take_over(path, &target, old, replacement.as_file())?,
+        (None, Some(mode)) => {
             replacement.as_file().set_permissions(Permissions::from_mode(mode & MODE_BITS)).at(ACTION, path)?;
         }
+        (None, None) => {}
     }
     replacement.persist(&target).map(drop).map_err(|refused| FsError::new(ACTION, path, refused.error))
 }

@@ -59,7 +59,11 @@ pub fn resolve(host: &str, port: u16, family: Family) -> Result<String, ResolveE
     let addresses = match lookup(host, port, family) {
         Ok(addresses) => addresses,
         Err(error) => {
-            let others = if is_unknown(&error) { getent::addresses(host, family) } else { None };
+            let others = if is_unknown(&error) {
+                loopback(host, family).or_else(|| getent::addresses(host, family))
+            } else {
+                None
+            };
             others.ok_or_else(|| describe(host, error))?
         }
     };
@@ -76,6 +80,15 @@ fn lookup(host: &str, port: u16, family: Family) -> Result<Vec<IpAddr>, LookupEr
     let found = dns_lookup::getaddrinfo(Some(host), Some(&port.to_string()), Some(hints))?;
     let addresses: io::Result<Vec<IpAddr>> = found.map(|info| info.map(|info| info.sockaddr.ip())).collect();
     Ok(addresses?)
+}
+
+/// `localhost` is the loopback interface whatever the name service says (RFC 6761), also where there is no /etc/hosts.
+fn loopback(host: &str, family: Family) -> Option<Vec<IpAddr>> {
+    let is_localhost = host.strip_suffix('.').unwrap_or(host).eq_ignore_ascii_case("localhost");
+    is_localhost.then(|| match family {
+        Family::V4 => vec![IpAddr::V4(std::net::Ipv4Addr::LOCALHOST)],
+        Family::V6 => vec![IpAddr::V6(std::net::Ipv6Addr::LOCALHOST)],
+    })
 }
 
 /// Whether another source of names could know better. A wrong literal or a lack of memory is the same everywhere.
@@ -105,6 +118,14 @@ mod tests {
         assert_eq!(resolve("127.0.0.1", 0, Family::V4).expect("a literal"), "127.0.0.1");
         assert_eq!(resolve("2001:db8::1", 80, Family::V6).expect("a literal"), "2001:db8::1");
         assert_eq!(resolve("localhost", 80, Family::V4).expect("every machine knows it"), "127.0.0.1");
+    }
+
+    #[test]
+    fn localhost_needs_no_name_service() {
+        for (host, family, address) in [("localhost", Family::V4, "127.0.0.1"), ("LocalHost.", Family::V6, "::1")] {
+            assert_eq!(loopback(host, family).expect("known"), [address.parse::<IpAddr>().expect("an address")]);
+        }
+        assert_eq!(loopback("localhost.example.com", Family::V4), None);
     }
 
     #[test]

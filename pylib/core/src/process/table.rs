@@ -25,10 +25,24 @@ mod system {
     use std::fs;
 
     pub(super) fn start_time(pid: i32) -> Option<String> {
-        let stat = Stat::read(pid)?;
+        let Some(stat) = Stat::read(pid) else {
+            return if has_table() { None } else { session(pid) };
+        };
         // Ticks count from the boot, so two boots can give the same.
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         stat.is_living.then(|| format!("{}:{}", boot.trim(), stat.start_ticks))
+    }
+
+    /// Whether /proc is there. A bare root directory may lack it.
+    fn has_table() -> bool {
+        fs::exists("/proc/self/stat").unwrap_or(true)
+    }
+
+    /// What can be told without the table: whether there is such a process, and its session, which is the process itself
+    /// where it was started as a service.
+    pub(super) fn session(pid: i32) -> Option<String> {
+        let session = rustix::process::getsid(rustix::process::Pid::from_raw(pid)).ok()?;
+        Some(format!("session-{}", session.as_raw_nonzero()))
     }
 
     pub(super) fn has_living_members(group: i32) -> bool {
@@ -118,5 +132,13 @@ mod tests {
         assert!(group_has_ended(group), "its only member has ended");
         child.wait().expect("it is our child");
         assert!(!is_alive(pid) && !is_alive(0) && !is_alive(-1));
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn without_the_table_the_session_must_do() {
+        let own = std::process::id().cast_signed();
+        assert!(super::system::session(own).is_some_and(|text| text.starts_with("session-")));
+        assert_eq!(super::system::session(i32::MAX), None);
     }
 }
