@@ -11,3 +11,11 @@ class ConfigFileError(Exception):
         self.line = line
         self.hint = hint
         self.lines = lines
+
+    @property
+    def numbers_and_text(self):
+        """The line numbers of ``message``, which names the file first, and what it says beyond them."""
+        numbers, separator, text = self.message.removeprefix(self.file + ":").partition(": ")
+        if separator and text and all(number.strip().isdigit() for number in numbers.split(",")):
+            return numbers, text
+        return self.line, self.message

@@ -11,6 +11,11 @@ class ConfigSection(dict):
     name = None
     file = None
     line = None
+    _lines = {}
+
+    def line_of(self, option):
+        """Returns the line of an option, that of the section if it has none."""
+        return self._lines.get(option, self.line)
 
     def as_list(self, option):
         """Returns the value of ``option`` split at commas or else at line ends."""
@@ -45,9 +50,10 @@ class _Parser:
         return name in self._sections
 
     def _add(self, parsed, file):
-        for name, options, line in parsed:
+        for name, options, line, lines in parsed:
             section = self._sections.setdefault(name, ConfigSection())
             section.update(options)
+            section._lines = lines
             section.name, section.file, section.line = name, file, line
 
 

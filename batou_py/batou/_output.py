@@ -158,6 +158,10 @@ class ReportBackend:
         """Reports that a component changes its host, or speaks while it finds out whether it must."""
         _batou_report.change(host, breadcrumbs)
 
+    def difference(self, file, lines):
+        """Reports how the content of a file differs, in lines of a unified diff."""
+        _batou_report.difference(file, lines)
+
     def slow(self, host, breadcrumbs, total, verify, update, sub):
         """Reports the durations, in seconds or None, of a component that took long."""
         _batou_report.slow(host, breadcrumbs, total, verify, update, sub)
@@ -261,6 +265,18 @@ class Output:
         """Prints that the component ``breadcrumbs`` changes the host named ``host``."""
         if self._begin(False):
             self._announce(host, breadcrumbs)
+
+    def difference(self, file, lines):
+        """Prints how the content of ``file`` differs, in lines of a unified diff."""
+        if not lines or not self._begin(False):
+            return
+        typed = getattr(self.backend, "difference", None)
+        if typed is not None:
+            typed(file, lines)
+            return
+        for line in lines:
+            colour = {"-": "red", "+": "green"}.get(line[:1])
+            self.backend.line(f"  {file} {line}", **({colour: True} if colour else {}))
 
     def slow(self, host, breadcrumbs, total=None, verify=None, update=None, sub=None):
         """Prints the durations (seconds, or None for a step that was not taken) of a component that took long."""

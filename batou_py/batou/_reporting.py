@@ -15,6 +15,26 @@ def prepare_traceback(traceback):
     return _batou_traceback.simplified(traceback)
 
 
+def similar_names(name, known):
+    """Returns the known names that ``name`` may be a slip of, as a text; empty if there is none."""
+    import difflib
+
+    return " or ".join(difflib.get_close_matches(name, known))
+
+
+def prepare_syntax_error(error):
+    """Gives the place of a syntax error, which has no traceback of its own; None for other exceptions."""
+    if not isinstance(error, SyntaxError) or error.filename is None:
+        return None
+    lines = [f'  File "{error.filename}", line {error.lineno}']
+    if error.text:
+        text = error.text.rstrip("\n")
+        lines.append(f"    {text}")
+        if error.offset:
+            lines.append("    " + "".join("\t" if letter == "\t" else " " for letter in text[: error.offset - 1]) + "^")
+    return "\n".join(lines)
+
+
 def _prepare_stack(frame):
     """Like `prepare_traceback`, for the calls that led to ``frame``."""
     try:
@@ -49,6 +69,8 @@ class ReportingException(Exception):
     file = None
     line = None
     hint = None
+    #: Lines of that file, or of a template, with a mark under the place.
+    excerpt = None
 
     def __init__(self, *args):
         super().__init__(*args)
@@ -109,7 +131,9 @@ class ReportingException(Exception):
         return {name: value for name, value in self.__dict__.items() if name != "affected_hostname"}
 
     def _report_place(self):
-        """Prints file, line and hint where they are known."""
+        """Prints the lines concerned, file, line and hint where they are known."""
+        if self.excerpt is not None:
+            batou.output.annotate("\n".join(f"    {line}" for line in self.excerpt.splitlines()), red=True)
         if self.file is not None:
             place = self.file if self.line is None else f"{self.file}:{self.line}"
             batou.output.tabular("File", place, red=True)

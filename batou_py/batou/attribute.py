@@ -46,11 +46,19 @@ class Attribute(_batou_model.AttributeBase):
         self.map = map
         self.names = {}
         if default is not NO_DEFAULT:
-            self.default = default
-            if isinstance(default, ConfigString):
-                self._default_is_configuration()
+            self._set_default(default, isinstance(default, ConfigString))
+
+    @property
+    def default(self):
+        """The value when nothing else is given; NO_DEFAULT if there is none."""
+        return self._get_default(NO_DEFAULT)
+
+    @default.setter
+    def default(self, value):
+        if value is NO_DEFAULT:
+            self._remove_default()
         else:
-            self._has_no_default = True
+            self._set_default(value, isinstance(value, ConfigString))
 
     convert_literal = staticmethod(_literal)
     convert_list = staticmethod(_list)

@@ -89,6 +89,7 @@ def load_components_from_file(filename):
     defdir = os.path.dirname(filename)
     name = os.path.basename(defdir)
     module = type(sys)(name, f"Component definition module for {filename}")
+    module.__file__ = filename
     sys.modules["batou.c." + name] = module
     setattr(batou.c, name, module)
     with open(filename, "rb") as source:
@@ -173,6 +174,9 @@ class Component(_batou_model.ComponentBase):
 
     @property
     def timer(self):
+        if "timer" in self.__dict__:
+            # Definitions use the name for things of their own.
+            return self.__dict__["timer"]
         timer = self.__dict__.get("_timer")
         if timer is None:
             from .utils import Timer
@@ -182,6 +186,10 @@ class Component(_batou_model.ComponentBase):
             if seconds is not None:
                 timer.durations[step] = seconds
         return timer
+
+    @timer.setter
+    def timer(self, value):
+        self.__dict__["timer"] = value
 
     @property
     def namevar_for_breadcrumb(self):
@@ -202,7 +210,13 @@ class Component(_batou_model.ComponentBase):
 
     @property
     def _init_breadcrumbs(self):
-        return []
+        # The components whose `configure` was running when this one was made, outermost first.
+        names = []
+        owner = self.__dict__.get("_init_owner")
+        while isinstance(owner, Component):
+            names.append(owner._breadcrumb)
+            owner = owner.parent
+        return names[::-1]
 
     def __repr__(self):
         return f'<{type(self).__name__} ({self.host.name}) "{self._breadcrumbs}">'
@@ -218,10 +232,27 @@ class Component(_batou_model.ComponentBase):
                 missing.append(key)
                 continue
             if isinstance(attribute, Attribute):
-                value = attribute.from_config_string(self, value)
+                try:
+                    value = attribute.from_config_string(self, value)
+                except batou.ConfigurationError as error:
+                    raise error.with_place(*self._place_of_override(overrides, key))
             setattr(self, key, value)
         if missing:
-            raise batou.MissingOverrideAttributes.from_context(self, missing)
+            known = [name for name in dir(type(self)) if isinstance(getattr(type(self), name, None), Attribute)]
+            from ._reporting import similar_names
+
+            similar = [similar_names(key, known) for key in missing]
+            if any(similar):
+                hint = f"Did you mean {', '.join(filter(None, similar))}?"
+            else:
+                hint = f"It has {', '.join(known)}." if known else "It has no attributes that can be overridden."
+            error = batou.MissingOverrideAttributes.from_context(self, missing)
+            raise error.with_place(*self._place_of_override(overrides, missing[0]), hint)
+
+    @staticmethod
+    def _place_of_override(overrides, key):
+        # Overrides that come from a test or from secrets have no place.
+        return getattr(overrides, "file", None), overrides.line_of(key) if hasattr(overrides, "line_of") else None
 
     # Platforms
 

@@ -6,6 +6,7 @@ import _batou_config
 
 import batou.utils
 from batou._environment_file import Config, ConfigSection, parse_host_components
+from batou._reporting import similar_names
 from batou.host import LITERAL_WORDS, Host, LocalHost, RemoteHost, parse_literal
 from batou.resources import Resources
 
@@ -154,7 +155,10 @@ class Environment:
         try:
             config = Config(path)
         except _batou_config.ConfigFileError as error:
-            self._complain(error.message, error.file, error.line, error.hint)
+            numbers, text = error.numbers_and_text
+            complaint = batou.ConfigurationError.from_context(text).with_place(error.file, numbers, error.hint)
+            complaint.excerpt = error.lines or None
+            self.exceptions.append(complaint)
             return
         except OSError as error:
             self._complain(f"The environment file cannot be read: {error.strerror or error}", path)
@@ -171,8 +175,18 @@ class Environment:
     def _complain(self, message, file=None, line=None, hint=None):
         self.exceptions.append(batou.ConfigurationError.from_context(message).with_place(file, line, hint))
 
-    def _complain_about(self, section, message, hint=None):
-        self._complain(f"Section [{section.name}]: {message}" if section.name else message, section.file, section.line, hint)
+    def _complain_about(self, section, message, hint=None, option=None):
+        message = f"Section [{section.name}]: {message}" if section.name else message
+        self._complain(message, section.file, section.line_of(option), hint)
+
+    def _component_hint(self, name):
+        """Says what may have been meant by the name of a component that is not known."""
+        if any(isinstance(error, batou.ComponentLoadingError) for error in self.exceptions):
+            return "It may stand in the file that failed to load, see above."
+        if not self.components:
+            return "There are no components; write one into components/NAME/component.py."
+        similar = similar_names(name, self.components)
+        return f"Did you mean {similar}?" if similar else f"Known components: {', '.join(sorted(self.components))}."
 
     def _load_components(self):
         from batou.component import load_components_from_file
@@ -223,7 +237,10 @@ class Environment:
         if number is not None and number >= least:
             return number
         self._complain_about(
-            section, f"invalid value for `{option}`: {section[option]!r}", f"Allowed is a whole number, {least} or more."
+            section,
+            f"invalid value for `{option}`: {section[option]!r}",
+            f"Allowed is a whole number, {least} or more.",
+            option,
         )
         return None
 
@@ -234,7 +251,7 @@ class Environment:
             return parse_literal(section[option])
         except ValueError:
             self._complain_about(
-                section, f"invalid value for `{option}`: {section[option]!r}", f"Allowed is {LITERAL_WORDS}."
+                section, f"invalid value for `{option}`: {section[option]!r}", f"Allowed is {LITERAL_WORDS}.", option
             )
             return default
 
@@ -242,7 +259,8 @@ class Environment:
         value = getattr(self, option)
         if value is None or value in choices:
             return
-        self._complain_about(section, f"invalid value for `{option}`: {value!r}", f"Allowed is one of {', '.join(choices)}.")
+        allowed = f"Allowed is one of {', '.join(choices)}."
+        self._complain_about(section, f"invalid value for `{option}`: {value!r}", allowed, option)
         setattr(self, option, None)
 
     def _set_defaults(self):
@@ -260,13 +278,14 @@ class Environment:
     def _load_vfs(self, section):
         import batou.vfs
 
-        sandboxes = {name: value for name, value in vars(batou.vfs).items() if isinstance(value, type)}
+        members = vars(batou.vfs).items()
+        sandboxes = {name: value for name, value in members if isinstance(value, type) and not name.startswith("_")}
         name = section.get("sandbox")
         if name in sandboxes:
             self.vfs_sandbox = sandboxes[name](self, section)
             return
         message = "option `sandbox` is missing" if name is None else f"unknown sandbox {name!r}"
-        self._complain_about(section, message, f"Set `sandbox` to one of {', '.join(sorted(sandboxes))}.")
+        self._complain_about(section, message, f"Set `sandbox` to one of {', '.join(sorted(sandboxes))}.", "sandbox")
 
     def _load_address_families(self, section):
         for option in ("require_v4", "require_v6"):
@@ -302,7 +321,7 @@ class Environment:
             host = self.host_factory(name, self)
             host.ignore = written_name.startswith("!")
             self.hosts[host.name] = host
-            self._load_host_components(host, section.as_list(written_name), section)
+            self._load_host_components(host, section.as_list(written_name), section, written_name)
 
     def _load_hosts_multi_section(self, config):
         for section_name in config:
@@ -313,10 +332,14 @@ class Environment:
             if not self._has_known_provisioner(host, section):
                 host._provisioner = "none"
             if host.name in self.hosts:
-                self.exceptions.append(batou.DuplicateHostError.from_context(host.name).with_place(section.file, section.line))
+                self.exceptions.append(
+                    batou.DuplicateHostError.from_context(host.name).with_place(
+                        section.file, section.line, "Keep either the line in [hosts] or this section."
+                    )
+                )
             self.hosts[host.name] = host
             if "components" in section:
-                self._load_host_components(host, section.as_list("components"), section)
+                self._load_host_components(host, section.as_list("components"), section, "components")
             else:
                 self._complain_about(
                     section,
@@ -341,14 +364,14 @@ class Environment:
         )
         return False
 
-    def _load_host_components(self, host, component_list, section=None):
+    def _load_host_components(self, host, component_list, section=None, option=None):
         for name, settings in parse_host_components(component_list).items():
             try:
                 self.add_root(name, host, settings["features"], settings["ignore"])
             except KeyError:
                 error = batou.MissingComponent.from_context(name, host.name)
                 if section is not None:
-                    error.with_place(section.file, section.line)
+                    error.with_place(section.file, section.line_of(option), self._component_hint(name))
                 self.exceptions.append(error)
 
     def load_resolver(self, config):
@@ -361,8 +384,9 @@ class Environment:
                 elif ":" in address:
                     self._resolve_v6_override[hostname] = address
                 else:
-                    error = batou.InvalidIPAddressError.from_context(address).with_place(section.file, section.line)
-                    self.exceptions.append(error)
+                    error = batou.InvalidIPAddressError.from_context(address)
+                    hint = "Write an IPv4 or IPv6 address, one a line."
+                    self.exceptions.append(error.with_place(section.file, section.line_of(hostname), hint))
         batou.utils.resolve_override.update(self._resolve_override)
         batou.utils.resolve_v6_override.update(self._resolve_v6_override)
 
@@ -375,10 +399,12 @@ class Environment:
                     self.overrides[component] = section
                 else:
                     error = batou.SuperfluousComponentSection.from_context(component)
-                    self.exceptions.append(error.with_place(section.file, section.line))
+                    self.exceptions.append(error.with_place(section.file, section.line, self._component_hint(component)))
             elif name not in _PLAIN_SECTIONS and not name.startswith(_PREFIXED_SECTIONS):
                 error = batou.SuperfluousSection.from_context(name)
-                self.exceptions.append(error.with_place(section.file, section.line))
+                known = "Known are [environment], [hosts], [host:NAME], [component:NAME], [vfs] and [resolver]."
+                hint = f"Did you mean [component:{name}]?" if name in self.components else known
+                self.exceptions.append(error.with_place(section.file, section.line, hint))
 
     # Names that were given to hosts
 

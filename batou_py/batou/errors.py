@@ -29,11 +29,19 @@ from batou._reporting import (
     _prepare_stack,
     _sorted_leniently,
     prepare_error,
+    prepare_syntax_error,
     prepare_traceback,
 )
 
 _SIMPLIFIED_TITLE = "Traceback (simplified, most recent call last):"
+_NO_LINES = "<no-non-remote-internal-traceback-lines-found>"
 _BUG_HINT = "This /might/ be a batou bug. Please consider reporting it."
+
+
+def _report_traceback(text):
+    if text != _NO_LINES:
+        batou.output.annotate(_SIMPLIFIED_TITLE, red=True)
+        batou.output.annotate(text, red=True)
 
 
 class FileLockedError(ReportingException):
@@ -117,6 +125,7 @@ class AttributeExpansionError(_AttributeError):
     def _fill(self, component, key, value, error):
         self._place(component, key, value)
         self.error = prepare_error(error)
+        self.excerpt = getattr(error, "excerpt", None)
 
     def __str__(self):
         return f"Error while expanding attribute: {self.error}"
@@ -197,7 +206,8 @@ class UnknownComponentConfigurationError(ConfigurationError):
         self.root_name = root.name
         self.root_host_name = root.host.name
         self.exception_repr = prepare_error(exception)
-        self.traceback = prepare_traceback(tb)
+        self.traceback = prepare_syntax_error(exception) or prepare_traceback(tb)
+        self.excerpt = getattr(exception, "excerpt", None)
 
     @property
     def sort_key(self):
@@ -208,12 +218,13 @@ class UnknownComponentConfigurationError(ConfigurationError):
 
     def report(self):
         batou.output.error(self.exception_repr)
-        batou.output.annotate(_BUG_HINT + "\n", red=True)
+        # What a definition raises is no bug of batou.
+        if self.traceback == _NO_LINES:
+            batou.output.annotate(_BUG_HINT + "\n", red=True)
         batou.output.tabular("Host", self.root_host_name, red=True)
-        batou.output.tabular("Component", self.root_name + "\n", red=True)
-        batou.output.annotate(_SIMPLIFIED_TITLE, red=True)
-        batou.output.annotate(self.traceback, red=True)
+        batou.output.tabular("Component", self.root_name, red=True)
         self._report_place()
+        _report_traceback(self.traceback)
 
 
 class UnusedResources(ConfigurationError):
@@ -331,7 +342,8 @@ class ComponentLoadingError(ConfigurationError):
     def _fill(self, filename, exception, tb):
         self.filename = filename
         self.exception_str = str(exception)
-        self.traceback = prepare_traceback(tb)
+        self.exception_repr = prepare_error(exception)
+        self.traceback = prepare_syntax_error(exception) or prepare_traceback(tb)
 
     def __str__(self):
         return f"Failed loading component file {self.filename}"
@@ -339,9 +351,8 @@ class ComponentLoadingError(ConfigurationError):
     def report(self):
         batou.output.error("Failed loading component file")
         batou.output.tabular("File", self.filename, red=True)
-        batou.output.tabular("Exception", self.exception_str, red=True)
-        batou.output.annotate(_SIMPLIFIED_TITLE, red=True)
-        batou.output.annotate(self.traceback, red=True)
+        batou.output.tabular("Exception", self.exception_repr, red=True)
+        _report_traceback(self.traceback)
         self._report_place()
 
 
@@ -407,6 +418,12 @@ class TemplatingError(ReportingException):
         is_syntax_error = any(kind.__name__ == "TemplateSyntaxError" for kind in type(exception).__mro__)
         self.exception_str = str(exception) if is_syntax_error else prepare_error(exception)
         self.template_identifier = template_identifier
+        self.excerpt = getattr(exception, "excerpt", None)
+
+    def name_template(self, file):
+        """Has the excerpt name the file that the template was read from."""
+        if self.excerpt is not None:
+            self.excerpt = str(file) + self.excerpt.removeprefix(self.template_identifier)
 
     def __str__(self):
         # The spelling is kept, as people search for this text.
@@ -457,6 +474,11 @@ class RepositoryDifferentError(DeploymentError):
         )
         batou.output.tabular("Local", self.local, red=True)
         batou.output.tabular("Remote", self.remote, red=True)
+
+
+def _by_importance(errors):
+    """Sorts exceptions; what is not batou's own comes first."""
+    return _sorted_leniently(errors, key=lambda error: getattr(error, "sort_key", (-99,)))
 
 
 # The classes are known as members of the package, in tracebacks and wherever they are stored by name.

@@ -21,7 +21,7 @@ def parse_literal(value):
     try:
         return bool(ast.literal_eval(value))
     except Exception:
-        raise ValueError(f"{value!r} is neither {LITERAL_WORDS}") from None
+        raise ValueError(f"{value!r} is not a truth value") from None
 
 
 class Host:
@@ -61,7 +61,7 @@ class Host:
         except ValueError as error:
             self.environment.exceptions.append(
                 batou.ConfigurationError.from_context(f"Invalid value for `{option}` of host {self._name}: {error}").with_place(
-                    getattr(config, "file", None), getattr(config, "line", None), f"Allowed is {LITERAL_WORDS}."
+                    getattr(config, "file", None), config.line_of(option) if hasattr(config, "line_of") else None, f"Allowed is {LITERAL_WORDS}."
                 )
             )
             return default

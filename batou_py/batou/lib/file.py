@@ -20,10 +20,10 @@ class _RelativeBreadcrumb:
 
     @property
     def namevar_for_breadcrumb(self):
+        path = self.path
         if isinstance(self.parent, File):
-            return os.path.basename(self.path)
-        relative = os.path.relpath(self.path, self.environment.base_dir)
-        return os.path.abspath(self.path) if relative.startswith("..") else relative
+            return path[path.rfind("/") + 1 :]
+        return _batou_files.shown_path(path, self.environment.base_dir)
 
 
 class File(_RelativeBreadcrumb, Component):
@@ -202,6 +202,7 @@ class ManagedContentBase(FileComponent):
 
     def configure(self):
         FileComponent.configure(self)
+        self.diff_dir = f"{self.environment.workdir_base}/.batou-diffs"
         direct = getattr(self, self._content_source_attribute)
         self.source = source = _path_text(self.source) if self.source else ""
         if source and direct:
@@ -215,10 +216,6 @@ class ManagedContentBase(FileComponent):
             source = os.path.normpath(os.path.join(self.defdir, source))
         self.source = source
         self._render()
-
-    @property
-    def diff_dir(self):
-        return os.path.join(self.environment.workdir_base, ".batou-diffs")
 
     def _render(self):
         encoding = self.encoding
@@ -293,14 +290,7 @@ class ManagedContentBase(FileComponent):
                 if stored:
                     text += f" See {stored} for the full diff."
                 output.annotate(text, yellow=True)
-        name = os.path.basename(self.path)
-        for line in lines:
-            if line.startswith("-"):
-                output.annotate(f"  {name} {line}", red=True)
-            elif line.startswith("+"):
-                output.annotate(f"  {name} {line}", green=True)
-            else:
-                output.annotate(f"  {name} {line}")
+        output.difference(os.path.basename(self.path), lines)
 
     def update(self):
         mode = self._mode_component
@@ -316,7 +306,12 @@ class Content(ManagedContentBase):
 
     def render(self):
         if self.is_template:
-            self.content = self.expand(self.content, self.template_context or self.parent, args=self.template_args or {})
+            try:
+                self.content = self.expand(self.content, self.template_context or self.parent, args=self.template_args or {})
+            except Exception as error:
+                if self.source and hasattr(error, "name_template"):
+                    error.name_template(self.source)
+                raise
 
 
 class Owner(FileComponent):

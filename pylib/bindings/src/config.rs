@@ -20,15 +20,17 @@ impl IntoPython for ConfigError {
     }
 }
 
-/// (name, options, line) of each section.
+/// (name, options, line, lines of the options) of each section.
 fn sections(file: &ConfigFile, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
     let mut sections = Vec::with_capacity(file.sections.len());
     for section in &file.sections {
         let options = vm.ctx.new_dict();
+        let lines = vm.ctx.new_dict();
         for option in file.effective(&section.name).unwrap_or_default() {
             options.set_item(option.name.as_str(), vm.ctx.new_str(option.value.as_str()).into(), vm)?;
+            lines.set_item(option.name.as_str(), vm.ctx.new_int(option.line).into(), vm)?;
         }
-        sections.push(vm.new_tuple((section.name.as_str(), options, section.line)).into());
+        sections.push(vm.new_tuple((section.name.as_str(), options, section.line, lines)).into());
     }
     Ok(sections)
 }
@@ -54,7 +56,7 @@ mod _batou_config {
         module.set_attr("ConfigFileError", class, vm)
     }
 
-    /// The sections of a file: (name, options with those of DEFAULT, line of the header) each.
+    /// The sections of a file: (name, options with those of DEFAULT, line of the header, line of each option) each.
     #[pyfunction]
     fn read(path: PyStrRef, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
         let path = path.to_string();

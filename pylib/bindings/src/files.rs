@@ -13,11 +13,14 @@ use rustpython_vm::{
 use crate::error::{IntoPython, exception_from};
 
 impl IntoPython for OwnerError {
-    /// `KeyError` for unknown names, as Python's `pwd` and `grp` raise it.
+    /// A `KeyError` for unknown names, as Python's `pwd` and `grp` raise it.
     fn into_python(self, vm: &VirtualMachine) -> PyBaseExceptionRef {
         match self {
             Self::Disk(error) => error.into_python(vm),
-            error if error.is_unknown_name() => vm.new_key_error(vm.ctx.new_str(error.to_string()).into()),
+            error if error.is_unknown_name() => {
+                let text = format!("{error}; it must exist before the file can belong to it");
+                exception_from("batou._account_error", "UnknownAccountError", (text,), vm)
+            }
             error => vm.new_os_error(crate::error::with_causes(&error)),
         }
     }
@@ -66,6 +69,14 @@ mod _batou_files {
     thread_local! {
         /// One a run, so that its directory is listed once.
         static DIFFERENCES: std::cell::RefCell<Option<DiffStore>> = const { std::cell::RefCell::new(None) };
+    }
+
+    /// A path as people read it: relative to `base` if it lies below, else absolute.
+    #[pyfunction]
+    fn shown_path(target: PyStrRef, base: PyStrRef) -> String {
+        let (target, base) = (target.to_string(), base.to_string());
+        let below = target.strip_prefix(base.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        below.filter(|rest| !rest.is_empty()).map_or_else(|| target.clone(), str::to_owned)
     }
 
     /// Removes whatever is at a path.

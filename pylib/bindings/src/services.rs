@@ -4,7 +4,7 @@ pub(crate) use _batou_services::module_def;
 
 use batou_core::services::{Service, ServiceError};
 use rustpython_vm::{
-    PyResult, VirtualMachine,
+    FromArgs, PyResult, VirtualMachine,
     builtins::{PyBaseExceptionRef, PyStrRef},
 };
 
@@ -21,24 +21,33 @@ impl IntoPython for ServiceError {
     }
 }
 
-/// The description that the Python component gives.
-fn service(
-    name: &PyStrRef,
-    command: &PyStrRef,
-    directory: &PyStrRef,
-    pid_file: &PyStrRef,
-    watched: &[PyStrRef],
-    vm: &VirtualMachine,
-) -> PyResult<Service> {
-    let path = |text: &PyStrRef| vm.fsencode(text).map(|text| text.into_owned().into());
-    Ok(Service {
-        name: name.to_string(),
-        command: command.to_string(),
-        directory: path(directory)?,
-        pid_file: path(pid_file)?,
-        watched: watched.iter().map(path).collect::<PyResult<_>>()?,
-        environment: Vec::new(),
-    })
+/// What the Python component says about its service.
+#[derive(FromArgs)]
+struct Description {
+    #[pyarg(positional)]
+    name: PyStrRef,
+    #[pyarg(positional)]
+    command: PyStrRef,
+    #[pyarg(positional)]
+    directory: PyStrRef,
+    #[pyarg(positional)]
+    pid_file: PyStrRef,
+    #[pyarg(positional)]
+    watched: Vec<PyStrRef>,
+}
+
+impl Description {
+    fn service(&self, vm: &VirtualMachine) -> PyResult<Service> {
+        let path = |text: &PyStrRef| vm.fsencode(text).map(|text| text.into_owned().into());
+        Ok(Service {
+            name: self.name.to_string(),
+            command: self.command.to_string(),
+            directory: path(&self.directory)?,
+            pid_file: path(&self.pid_file)?,
+            watched: self.watched.iter().map(path).collect::<PyResult<_>>()?,
+            environment: Vec::new(),
+        })
+    }
 }
 
 #[rustpython_vm::pymodule]
@@ -46,9 +55,9 @@ mod _batou_services {
     use std::time::Duration;
 
     use batou_core::services::{self, ServiceState};
-    use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyStrRef};
+    use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
-    use super::service;
+    use super::Description;
     use crate::error::ToPyResult;
 
     /// How long a service may take to end before it is killed.
@@ -56,16 +65,8 @@ mod _batou_services {
 
     /// (`stopped`, `running` or `outdated`; why it is outdated or None).
     #[pyfunction]
-    fn state(
-        name: PyStrRef,
-        command: PyStrRef,
-        directory: PyStrRef,
-        pid_file: PyStrRef,
-        watched: Vec<PyStrRef>,
-        vm: &VirtualMachine,
-    ) -> PyResult<(PyObjectRef, PyObjectRef)> {
-        let service = service(&name, &command, &directory, &pid_file, &watched, vm)?;
-        let (state, reason) = match services::state(&service).to_py(vm)? {
+    fn state(description: Description, vm: &VirtualMachine) -> PyResult<(PyObjectRef, PyObjectRef)> {
+        let (state, reason) = match services::state(&description.service(vm)?).to_py(vm)? {
             ServiceState::Stopped => ("stopped", None),
             ServiceState::Running { .. } => ("running", None),
             ServiceState::Outdated { reason, .. } => ("outdated", Some(reason)),
@@ -76,29 +77,13 @@ mod _batou_services {
 
     /// Starts the service, anew if it runs.
     #[pyfunction]
-    fn restart(
-        name: PyStrRef,
-        command: PyStrRef,
-        directory: PyStrRef,
-        pid_file: PyStrRef,
-        watched: Vec<PyStrRef>,
-        vm: &VirtualMachine,
-    ) -> PyResult<i32> {
-        let service = service(&name, &command, &directory, &pid_file, &watched, vm)?;
-        services::restart(&service, STOP_LIMIT).to_py(vm)
+    fn restart(description: Description, vm: &VirtualMachine) -> PyResult<i32> {
+        services::restart(&description.service(vm)?, STOP_LIMIT).to_py(vm)
     }
 
     /// Stops the service if it runs.
     #[pyfunction]
-    fn stop(
-        name: PyStrRef,
-        command: PyStrRef,
-        directory: PyStrRef,
-        pid_file: PyStrRef,
-        watched: Vec<PyStrRef>,
-        vm: &VirtualMachine,
-    ) -> PyResult<()> {
-        let service = service(&name, &command, &directory, &pid_file, &watched, vm)?;
-        services::stop(&service, STOP_LIMIT).to_py(vm)
+    fn stop(description: Description, vm: &VirtualMachine) -> PyResult<()> {
+        services::stop(&description.service(vm)?, STOP_LIMIT).to_py(vm)
     }
 }

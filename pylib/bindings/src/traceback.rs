@@ -4,12 +4,21 @@ pub(crate) use _batou_traceback::module_def;
 
 use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
-/// The whole traceback of an exception, causes included, as Python prints it.
+/// The whole traceback of an exception, causes included, as Python's module `traceback` formats it.
 pub fn full(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
-    let mut text = String::new();
-    // Writing into a string does not fail.
-    let _ = vm.write_exception(&mut text, exception);
-    text.trim_end().to_owned()
+    by_module(exception, vm).unwrap_or_else(|_| {
+        // The module can fail, on exceptions that cannot be written for example; the interpreter's own way is plainer.
+        let mut text = String::new();
+        let _ = vm.write_exception(&mut text, exception);
+        text.trim_end().to_owned()
+    })
+}
+
+fn by_module(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> PyResult<String> {
+    let format = vm.import("traceback", 0)?.get_attr("format_exception", vm)?;
+    let pieces = format.call((exception.clone(),), vm)?;
+    let pieces = vm.extract_elements_with(&pieces, |piece| Ok(piece.str(vm)?.to_string()))?;
+    Ok(pieces.concat().trim_end().to_owned())
 }
 
 /// A line of code in a traceback.
@@ -51,9 +60,11 @@ pub fn foreign_lines(traceback: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<
         let code = frame.get_attr("f_code", vm)?;
         let module = frame.get_attr("f_globals", vm)?.get_item("__name__", vm);
         let module = module.and_then(|name| name.str(vm)).map(|name| name.to_string()).unwrap_or_default();
-        if module != "batou" && !module.starts_with("batou.") {
+        let file = code.get_attr("co_filename", vm)?.str(vm)?.to_string();
+        // What is frozen into the program, the standard library say, tells a definition's author nothing.
+        if module != "batou" && !module.starts_with("batou.") && !file.starts_with("<frozen") {
             lines.push(CodeLine {
-                file: code.get_attr("co_filename", vm)?.str(vm)?.to_string(),
+                file,
                 line: current.get_attr("tb_lineno", vm)?.try_into_value(vm)?,
                 function: code.get_attr("co_name", vm)?.str(vm)?.to_string(),
             });
@@ -67,13 +78,14 @@ pub fn foreign_lines(traceback: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<
 mod _batou_traceback {
     use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
-    /// The first line of a traceback that belongs to a definition.
+    /// The lines of a traceback that belong to definitions, outermost first.
     #[pyfunction]
     fn simplified(traceback: PyObjectRef, vm: &VirtualMachine) -> PyResult<String> {
         let lines = super::foreign_lines(&traceback, vm)?;
-        Ok(lines
-            .first()
-            .map_or_else(|| "<no-non-remote-internal-traceback-lines-found>".to_owned(), |line| line.describe()))
+        if lines.is_empty() {
+            return Ok("<no-non-remote-internal-traceback-lines-found>".to_owned());
+        }
+        Ok(lines.iter().map(super::CodeLine::describe).collect::<Vec<_>>().join("\n"))
     }
 
     /// The whole traceback, causes included.

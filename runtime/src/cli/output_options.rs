@@ -36,7 +36,7 @@ pub struct OutputOptions {
     pub json: bool,
 
     /// Show warnings and errors only
-    #[arg(short, long, conflicts_with = "debug")]
+    #[arg(short, long, conflicts_with_all = ["debug", "json"])]
     pub quiet: bool,
 
     /// Say when to use colours

@@ -31,12 +31,19 @@ fn similarity(unknown: &str, known: &str) -> f64 {
 
 /// The error for an environment that the project does not have.
 pub fn unknown_environment(name: &str, known: &[String]) -> CommandError {
-    let error = CommandError::usage(format!("unknown environment `{name}`")).with_hints(did_you_mean(name, known));
+    let meant = did_you_mean(name, known).or_else(|| did_you_mean(name_in_path(name), known));
+    let error = CommandError::usage(format!("unknown environment `{name}`")).with_hints(meant);
     if known.is_empty() {
-        error.with_hint(format!("the project has no environments yet; create `environments/{name}/environment.cfg`"))
+        error.with_hint("the project has no environments yet; create `environments/NAME/environment.cfg`")
     } else {
         error.with_hint(format!("known environments: {}", sorted(known)))
     }
+}
+
+// Somebody may have given the directory or the file of an environment instead of its name.
+fn name_in_path(path: &str) -> &str {
+    let directory = path.strip_suffix("/environment").unwrap_or(path).trim_end_matches('/');
+    directory.rsplit_once('/').map_or(directory, |(_, name)| name)
 }
 
 /// The error for a host that the environment does not have.
@@ -88,6 +95,9 @@ mod tests {
             error.hints,
             ["did you mean `production`?", "known environments: dev, devhost, production, staging"]
         );
+        for path in ["environments/dev", "./environments/dev/", "environments/dev/environment"] {
+            assert_eq!(unknown_environment(path, &known()).hints[0], "did you mean `dev` or `devhost`?", "{path}");
+        }
         assert_eq!(unknown_environment("dev", &[]).hints.len(), 1);
         assert_eq!(unknown_host("x", "dev", &known()).message, "unknown host `x` in environment `dev`");
     }

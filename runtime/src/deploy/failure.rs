@@ -4,7 +4,7 @@ use batou_bindings::{error::module_named, model::deploy::take_failed, traceback}
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
 use crate::{
-    events::{Event, Markup, Style},
+    events::{Event, Icon, Markup, Style},
     report::Reporter,
 };
 
@@ -44,7 +44,7 @@ impl Failures<'_> {
     pub fn show_all(&self, errors: Vec<PyBaseExceptionRef>) -> PyResult<()> {
         let vm = self.vm;
         let list = vm.ctx.new_list(errors.into_iter().map(PyObjectRef::from).collect());
-        let sorted = module_named("batou.errors", vm)?.get_attr("_sorted_leniently", vm)?;
+        let sorted = module_named("batou.errors", vm)?.get_attr("_by_importance", vm)?;
         let sorted = sorted.call((list,), vm)?;
         let sorted: Vec<PyBaseExceptionRef> =
             vm.extract_elements_with(&sorted, |error: PyObjectRef| error.try_into_value(vm))?;
@@ -74,11 +74,10 @@ impl Failures<'_> {
             vm.call_method(&output, "flush_buffer", ())?;
             vm.call_method(exception.as_object(), "report", ())?;
             self.show_component(failed.as_ref())?;
-            if let Some(excerpt) = vm.get_attribute_opt(exception.as_object(), "excerpt")? {
-                self.reporter.emit(Event::line(indented(&excerpt.str(vm)?.to_string_lossy())));
-            }
             if self.debug {
                 self.reporter.emit(red(traceback::full(exception, vm)));
+            } else if failed.is_some() {
+                self.show_lines(exception);
             }
             return Ok(());
         }
@@ -98,12 +97,17 @@ impl Failures<'_> {
             self.reporter.emit(red(traceback::full(exception, vm)));
             return;
         }
-        let lines = exception.__traceback__().map(|entry| traceback::foreign_lines(entry.as_object(), vm));
-        for line in lines.and_then(Result::ok).unwrap_or_default() {
-            self.reporter.emit(red(line.describe()));
-        }
+        self.show_lines(exception);
         if let Some(source) = syntax_error_place(exception, vm) {
             self.reporter.emit(red(source));
+        }
+    }
+
+    /// Shows the lines of definitions that led to an exception.
+    fn show_lines(&self, exception: &PyBaseExceptionRef) {
+        let lines = exception.__traceback__().map(|entry| traceback::foreign_lines(entry.as_object(), self.vm));
+        for line in lines.and_then(Result::ok).unwrap_or_default() {
+            self.reporter.emit(red(line.describe()));
         }
     }
 
@@ -122,14 +126,7 @@ impl Failures<'_> {
 }
 
 fn red(text: impl Into<String>) -> Event {
-    let Event::Line { text, icon, debug, .. } = Event::line(text) else {
-        return Event::line("");
-    };
-    Event::Line { text, icon, debug, style: Style::of(&[Markup::Red]) }
-}
-
-fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    Event::Line { text: text.into(), icon: Icon::Absent, debug: false, style: Style::of(&[Markup::Red]) }
 }
 
 /// File, line and caret of a syntax error, which has no traceback of its own.

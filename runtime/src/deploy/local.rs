@@ -109,8 +109,7 @@ fn run_in_interpreter(options: &LocalOptions, project: &str, reporter: &Reporter
         walk::finish();
         run.end(ended)
     });
-    // Exit handlers of definitions run here; the run's result is already told.
-    interpreter.finalize(None);
+    interpreter::leave(interpreter);
     code
 }
 
@@ -133,30 +132,31 @@ impl<'run> Run<'run> {
         let environment = self.load(started)?;
         let selected = self.select_hosts(&environment)?;
         self.configure(&environment)?;
-        let planned = if self.options.action() == Action::ConsistencyCheck {
-            0
-        } else {
+        let mut planned = 0;
+        let mut deployed = Ok(());
+        if self.options.action() != Action::ConsistencyCheck {
             self.step = "deploy";
             let deploying = Instant::now();
-            let roots = ordered_roots(&environment)?;
-            let planned = roots.len();
-            let deployed = self.deploy(&roots, &selected);
+            let roots = roots_of(&selected, &environment)?;
+            planned = roots.len();
+            // The failure stands right below the component that it is about, before the summary.
+            deployed = self.deploy(&roots).map_err(|end| self.shown(end));
             self.durations.deploy = Some(deploying.elapsed().as_secs_f64());
-            if deployed.is_err() {
-                self.durations.total = started.elapsed().as_secs_f64();
-                self.summarize(planned);
-            }
-            deployed?;
-            planned
-        };
+        }
         self.durations.total = started.elapsed().as_secs_f64();
-        self.summarize(planned);
-        Ok(())
+        self.reporter.emit(self.reporter.tally().summary(self.options.action(), planned, self.durations));
+        deployed
     }
 
-    fn summarize(&self, planned: usize) {
-        let summary = self.reporter.tally().summary(self.options.action(), planned, self.durations);
-        self.reporter.emit(summary);
+    /// Shows an exception now instead of at the end.
+    fn shown(&self, end: End) -> End {
+        match end {
+            End::Exception(exception) if self.failures().interruption(&exception).is_none() => {
+                self.failures().show(&exception);
+                End::Reported
+            }
+            end => end,
+        }
     }
 
     /// Has `batou.output`, and with JSON lines also everything that definitions print, sent to the report.
@@ -232,17 +232,15 @@ impl<'run> Run<'run> {
         Err(End::Reported)
     }
 
-    /// Deploys the components of the selected hosts in order; the first failure ends it.
-    fn deploy(&mut self, roots: &[Root<'_>], selected: &[String]) -> Result<(), End> {
+    /// Deploys components in order; the first failure ends it.
+    fn deploy(&self, roots: &[Root<'_>]) -> Result<(), End> {
         let predicting = self.options.action() == Action::Prediction;
         let title = if predicting { "Predicting deployment actions" } else { "Deploying" };
         self.reporter.emit(Event::section(title));
         let total = roots.len();
         for (done, root) in roots.iter().enumerate() {
             let (host, component) = (root.host_name()?, root.name()?);
-            let skipped = if !selected.contains(&host) {
-                continue;
-            } else if root.is_host_ignored()? {
+            let skipped = if root.is_host_ignored()? {
                 Some(SkipReason::HostIgnored)
             } else if root.is_ignored()? {
                 Some(SkipReason::ComponentIgnored)
@@ -286,11 +284,18 @@ impl<'run> Run<'run> {
     }
 }
 
-/// All top-level components in the order of their deployment.
-fn ordered_roots<'vm>(environment: &Environment<'vm>) -> PyResult<Vec<Root<'vm>>> {
+/// The top-level components of the selected hosts in the order of their deployment.
+fn roots_of<'vm>(selected: &[String], environment: &Environment<'vm>) -> PyResult<Vec<Root<'vm>>> {
     let graph = environment.root_dependencies()?;
     let number = |root: &Root<'_>| graph.iter().position(|(other, _)| other.id() == root.id());
     let dependencies: Vec<schedule::Dependencies> =
         graph.iter().map(|(_, before)| before.iter().filter_map(number).collect()).collect();
-    Ok(schedule::order(&dependencies).into_iter().map(|number| graph[number].0.clone()).collect())
+    let mut roots = Vec::new();
+    for number in schedule::order(&dependencies) {
+        let root = &graph[number].0;
+        if selected.contains(&root.host_name()?) {
+            roots.push(root.clone());
+        }
+    }
+    Ok(roots)
 }

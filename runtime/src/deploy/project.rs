@@ -54,6 +54,7 @@ pub fn environments(project: &Path) -> Vec<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test builds its own project")]
 mod tests {
     use super::*;
 

@@ -17,7 +17,7 @@ pub struct Candidate {
 /// `is_here` says are this machine.
 ///
 /// # Errors
-/// The environment has no such host, or none of its hosts is this machine.
+/// The environment has no hosts at all or not the one that was asked for, or none of its hosts is this machine.
 pub fn select(
     environment: &str,
     candidates: &[Candidate],
@@ -25,6 +25,10 @@ pub fn select(
     is_local: bool,
     is_here: impl Fn(&str) -> bool,
 ) -> Result<Vec<String>, CommandError> {
+    if candidates.is_empty() {
+        return Err(CommandError::failed(format!("environment `{environment}` has no hosts"))
+            .with_hint("add a section [hosts] to its file, with a line `localhost = COMPONENT, ...`"));
+    }
     let known = || candidates.iter().map(|candidate| candidate.name.clone()).collect::<Vec<_>>();
     if let Some(wanted) = wanted {
         let found = candidates.iter().find(|candidate| candidate.name == wanted || candidate.fqdn == wanted);
@@ -46,17 +50,13 @@ pub fn select(
     }
     let names = known();
     let error = CommandError::usage(format!("no host of environment `{environment}` is this machine"));
-    Err(if names.is_empty() {
-        error.with_hint("the environment has no hosts")
-    } else {
-        error
-            .with_hint(format!("hosts of the environment: {}", names.join(", ")))
-            .with_hint(format!("this machine is {}", net::local_names().join(", ")))
-            .with_hint(format!(
-                "to deploy the part of a host here anyway, name it: batou-local {environment} {}",
-                names[0]
-            ))
-    })
+    Err(error
+        .with_hint(format!("hosts of the environment: {}", names.join(", ")))
+        .with_hint(format!("this machine is {}", net::local_names().join(", ")))
+        .with_hint(format!(
+            "to deploy the part of a host here anyway, name it: batou-local {environment} {}",
+            names[0]
+        )))
 }
 
 #[cfg(test)]
@@ -85,6 +85,14 @@ mod tests {
     fn another_environment_is_deployed_as_far_as_it_is_this_machine() {
         let selected = select("production", &candidates(), None, false, |name| name == "web.example.com");
         assert_eq!(selected.expect("here"), ["web"]);
+    }
+
+    #[test]
+    fn an_environment_without_hosts_is_no_success() {
+        for (wanted, is_local) in [(None, true), (None, false), (Some("web"), true)] {
+            let error = select("dev", &[], wanted, is_local, |_| true).expect_err("no hosts");
+            assert_eq!(error.message, "environment `dev` has no hosts");
+        }
     }
 
     #[test]

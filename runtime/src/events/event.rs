@@ -103,6 +103,13 @@ pub enum Event {
         /// The component with its parents, as in `Root > File('a')`.
         component: String,
     },
+    /// How the content of a file differs from what it is to be, as far as it may be shown.
+    Difference {
+        /// The name of the file, without its directory.
+        file: String,
+        /// Lines of a unified diff.
+        lines: Vec<String>,
+    },
     /// A root component is about to be verified and updated.
     ComponentStarted {
         /// The host.

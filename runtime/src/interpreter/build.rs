@@ -25,6 +25,9 @@ impl Options {
         settings.ignore_environment = true;
         settings.write_bytecode = false;
         settings.buffered_stdio = false;
+        // Finding out the encoding of the locale takes a quarter of the start.
+        settings.stdio_encoding = Some("utf-8".to_owned());
+        settings.stdio_errors = Some("surrogateescape".to_owned());
         settings.path_list = search_path(names::PYTHONPATH.value());
         Self { settings }
     }
@@ -43,6 +46,8 @@ pub fn search_path(variable: Option<OsString>) -> Vec<String> {
 
 /// Builds the virtual machine with the standard library, the native modules and the package `batou`.
 pub fn build(mut options: Options) -> Interpreter {
+    // A static program knows no locale but C, in which files would be read as ASCII.
+    options.settings.utf8_mode = 1;
     let development = names::BATOU_PYTHON_PATH.value();
     if let Some(directory) = &development {
         options.settings.path_list.insert(0, directory.to_string_lossy().into_owned());

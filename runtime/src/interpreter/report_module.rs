@@ -143,6 +143,13 @@ mod _batou_report {
         emit(Event::Change { host: host.to_string(), component: component.to_string() });
     }
 
+    /// How a file differs.
+    #[pyfunction]
+    fn difference(file: PyStrRef, lines: Vec<PyStrRef>) {
+        let lines = lines.iter().map(|line| line.to_string()).collect();
+        emit(Event::Difference { file: file.to_string(), lines });
+    }
+
     /// A component took long.
     #[pyfunction]
     fn slow(

@@ -116,6 +116,16 @@ impl<W: Write> TerminalRenderer<W> {
                 self.push(text, &aligned(key, separator, value), style);
             }
             Event::Change { host, component } => self.push_step(text, "🚀", host, component, &Style::plain()),
+            Event::Difference { file, lines } => {
+                for line in lines {
+                    let style = match line.as_bytes().first() {
+                        Some(b'-') => Style::of(&[Markup::Red]),
+                        Some(b'+') => Style::of(&[Markup::Green]),
+                        _ => Style::plain(),
+                    };
+                    self.push(text, &format!("  {file} {line}"), &style);
+                }
+            }
             Event::ComponentSkipped { host, component, reason } => {
                 let message = format!("Skipping component {component} ... ({})", skip_reason(*reason));
                 self.push_step(text, "⏭️", host, &message, &Style::of(&[Markup::Red]));

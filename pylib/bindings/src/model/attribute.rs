@@ -50,27 +50,24 @@ impl GetDescriptor for AttributeBase {
 
 #[pyclass(with(Constructor, GetDescriptor), flags(BASETYPE, HAS_DICT, HAS_WEAKREF))]
 impl AttributeBase {
-    /// The class-level default, or None where there is none (see `has_default`).
-    #[pygetset]
-    fn default(zelf: &Py<Self>, vm: &VirtualMachine) -> PyObjectRef {
-        vm.unwrap_or_none(zelf.declared_default())
-    }
-
-    #[pygetset(setter)]
-    fn set_default(zelf: &Py<Self>, value: PySetterValue) {
-        let value = match value {
-            PySetterValue::Assign(value) => Some(value),
-            PySetterValue::Delete => None,
-        };
-        let old = std::mem::replace(&mut *zelf.default.lock().unwrap_or_else(PoisonError::into_inner), value);
-        // After the lock: a destructor may read the attribute again.
-        drop(old);
-    }
-
-    /// Whether the default has to be evaluated like a string of the environment file.
+    /// The class-level default; `missing` where there is none.
     #[pymethod]
-    fn _default_is_configuration(zelf: &Py<Self>) {
-        zelf.default_is_configuration.store(true, Ordering::Relaxed);
+    fn _get_default(zelf: &Py<Self>, missing: PyObjectRef) -> PyObjectRef {
+        zelf.declared_default().unwrap_or(missing)
+    }
+
+    /// Replaces the class-level default; with `is_configuration` it is evaluated like a string of the environment file.
+    #[pymethod]
+    fn _set_default(zelf: &Py<Self>, value: PyObjectRef, is_configuration: bool) {
+        zelf.default_is_configuration.store(is_configuration, Ordering::Relaxed);
+        zelf.replace_default(Some(value));
+    }
+
+    /// From now on there is no default.
+    #[pymethod]
+    fn _remove_default(zelf: &Py<Self>) {
+        zelf.default_is_configuration.store(false, Ordering::Relaxed);
+        zelf.replace_default(None);
     }
 
     #[pyslot]
@@ -84,6 +81,12 @@ impl AttributeBase {
 }
 
 impl AttributeBase {
+    fn replace_default(&self, value: Option<PyObjectRef>) {
+        let old = std::mem::replace(&mut *self.default.lock().unwrap_or_else(PoisonError::into_inner), value);
+        // After the lock: a destructor may read the attribute again.
+        drop(old);
+    }
+
     fn declared_default(&self) -> Option<PyObjectRef> {
         self.default.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use rustpython_vm::{
-    AsObject, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+    AsObject, FromArgs, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
     class::PyClassImpl,
     function::{FuncArgs, OptionalArg},
     pyclass,
@@ -37,6 +37,13 @@ pub struct ComponentBase {
     position: AtomicUsize,
 }
 
+/// Arguments of `Component.deploy`.
+#[derive(FromArgs)]
+struct DeployArguments {
+    #[pyarg(any, optional)]
+    predict_only: OptionalArg<PyObjectRef>,
+}
+
 impl DefaultConstructor for ComponentBase {}
 
 impl Initializer for ComponentBase {
@@ -61,8 +68,8 @@ impl ComponentBase {
 
     /// Verifies the component and everything below it, and updates what differs (unless predicting).
     #[pymethod]
-    fn deploy(zelf: PyRef<Self>, predict_only: OptionalArg<PyObjectRef>, vm: &VirtualMachine) -> PyResult<()> {
-        let predicting = match predict_only {
+    fn deploy(zelf: PyRef<Self>, arguments: DeployArguments, vm: &VirtualMachine) -> PyResult<()> {
+        let predicting = match arguments.predict_only {
             OptionalArg::Present(value) => value.is_true(vm)?,
             OptionalArg::Missing => false,
         };

@@ -4,7 +4,7 @@ use rustpython_vm::{
     AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyDictRef, frame, function::FuncArgs,
 };
 
-use super::{attribute::as_attribute, names::Names, registry};
+use super::{attribute::as_attribute, names::Names, prepare, registry};
 
 /// How many callers are looked at to find the line that constructs a component.
 const CALLERS: usize = 20;
@@ -77,9 +77,13 @@ fn is_acceptable(component: &PyObject, name: &str, vm: &VirtualMachine) -> bool 
     shown.is_ok_and(|value: PyObjectRef| !value.is_callable())
 }
 
-/// Remembers the line that constructs the component: the first caller that is not a constructor itself.
+/// Remembers the line that constructs the component (the first caller that is not a constructor itself) and whose `configure`
+/// does it.
 fn record_origin(dictionary: &PyDictRef, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
+    if let Some(owner) = prepare::configuring() {
+        dictionary.set_item(names._init_owner, owner, vm)?;
+    }
     for offset in 0..CALLERS {
         let Some(caller) = frame::frame_at_offset(offset, vm) else {
             break;

@@ -12,7 +12,7 @@ use super::{
     component::{ComponentBase, Timings},
     events,
     names::Names,
-    prepare::in_directory,
+    prepare::enter,
     registry::{self, Overridden},
 };
 use crate::error::{IntoPython, module_named};
@@ -45,6 +45,10 @@ struct Walk {
     observer: Option<Observer>,
     /// Where relative paths lead while predicting and the working directory does not exist yet.
     empty_directory: Option<tempfile::TempDir>,
+    /// Where the process was before the outermost component went into its working directory.
+    origin: Option<PathBuf>,
+    /// How many components contain the one being deployed.
+    depth: usize,
     /// Whether a function takes `predicting`, by identity; the function is kept alive.
     takes_predicting: HashMap<usize, (PyObjectRef, bool)>,
 }
@@ -88,6 +92,18 @@ pub fn take_failed() -> Option<PyObjectRef> {
 
 /// `Component.deploy(predict_only)`.
 pub fn deploy(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<()> {
+    WALK.with_borrow_mut(|walk| walk.depth += 1);
+    let deployed = deploy_here(component, predicting, vm);
+    // Neighbours mostly share their working directory, so only the outermost component leads back.
+    let origin = WALK.with_borrow_mut(|walk| {
+        walk.depth -= 1;
+        if walk.depth == 0 { walk.origin.take() } else { None }
+    });
+    let returned = origin.map_or(Ok(()), |origin| enter(&origin, vm));
+    deployed.and(returned)
+}
+
+fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
     vm.check_signals()?;
     let native = component.downcast_ref::<ComponentBase>().ok_or_else(|| vm.new_type_error("not a component"))?;
@@ -101,15 +117,13 @@ pub fn deploy(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> Py
     let overridden = registry::overridden(component, vm)?;
     WALK.with_borrow_mut(|walk| walk.pending = Some(component.to_owned()));
     let mut updated = false;
-    let own_part = working_directory(component, predicting, vm).and_then(|directory| {
+    let own_part = enter_working_directory(component, predicting, vm).and_then(|()| {
         if !overridden.verify && !overridden.context {
             return Ok(());
         }
-        in_directory(&directory, vm, || {
-            in_context(component, overridden, vm, || {
-                updated = verify_and_update(component, overridden, predicting, &mut timings, vm)?;
-                Ok(())
-            })
+        in_context(component, overridden, vm, || {
+            updated = verify_and_update(component, overridden, predicting, &mut timings, vm)?;
+            Ok(())
         })
     });
     if own_part.is_err() {
@@ -171,10 +185,24 @@ fn deploy_children(
     Ok(changed)
 }
 
-/// The component's working directory, made if it is missing; a prediction makes none and looks into an empty one instead.
-fn working_directory(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<PathBuf> {
+/// Goes into the component's working directory.
+fn enter_working_directory(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> PyResult<()> {
     let workdir = component.get_attr(Names::get(vm).workdir, vm)?;
-    let directory = PathBuf::from(workdir.str(vm)?.to_string());
+    let wanted = PathBuf::from(workdir.str(vm)?.to_string());
+    let current = std::env::current_dir().ok();
+    if current.as_deref() == Some(&wanted) {
+        return Ok(());
+    }
+    WALK.with_borrow_mut(|walk| {
+        if walk.origin.is_none() {
+            walk.origin = current;
+        }
+    });
+    enter(&existing_directory(wanted, predicting, vm)?, vm)
+}
+
+/// The directory itself, made if it is missing; a prediction makes none and looks into an empty one instead.
+fn existing_directory(directory: PathBuf, predicting: bool, vm: &VirtualMachine) -> PyResult<PathBuf> {
     if directory.is_dir() {
         return Ok(directory);
     }
@@ -187,7 +215,13 @@ fn working_directory(component: &PyObject, predicting: bool, vm: &VirtualMachine
             return Ok(empty.path().to_owned());
         }
         let empty = tempfile::Builder::new().prefix("batou-predict-").tempdir();
-        let empty = empty.map_err(|error| vm.new_os_error(format!("cannot make a temporary directory: {error}")))?;
+        let empty = empty.map_err(|error| {
+            vm.new_os_error(format!(
+                "{} does not exist yet, and no empty directory can be made to stand for it while predicting: {error}; \
+                 set TMPDIR to a directory that can be written",
+                directory.display()
+            ))
+        })?;
         let path = empty.path().canonicalize().unwrap_or_else(|_| empty.path().to_owned());
         walk.empty_directory = Some(empty);
         Ok(path)

@@ -18,7 +18,8 @@ use crate::error::IntoPython;
 
 /// What instances of a class need after `configure`.
 struct ClassFacts {
-    /// Properties that are not the model's own, and attributes whose default is evaluated: read once, in alphabetical order.
+    /// Properties (but the one for breadcrumbs, which is for display only) and attributes whose default is evaluated: read
+    /// once, in alphabetical order.
     evaluated: Vec<&'static PyStrInterned>,
     /// Methods that handle events.
     handlers: Vec<&'static PyStrInterned>,
@@ -29,6 +30,13 @@ thread_local! {
     static CLASSES: RefCell<HashMap<usize, Rc<ClassFacts>>> = RefCell::new(HashMap::new());
     /// Grows with every prepared component: trees are unchanged while it stands still.
     static GENERATION: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+    /// The components whose `configure` runs, the innermost last.
+    static CONFIGURING: RefCell<Vec<PyObjectRef>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The component whose `configure` runs, if one does.
+pub fn configuring() -> Option<PyObjectRef> {
+    CONFIGURING.with_borrow(|stack| stack.last().cloned())
 }
 
 /// Number of components prepared so far.
@@ -60,7 +68,11 @@ pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -
     if overridden.configure {
         let directory = super::component::root(component, vm)?.get_attr(names.defdir, vm)?;
         let directory = PathBuf::from(directory.str(vm)?.to_string());
-        in_directory(&directory, vm, || component.get_attr(names.configure, vm)?.call((), vm).map(drop))?;
+        let configure = component.get_attr(names.configure, vm)?;
+        CONFIGURING.with_borrow_mut(|stack| stack.push(component.to_owned()));
+        let configured = in_directory(&directory, vm, || configure.call((), vm).map(drop));
+        CONFIGURING.with_borrow_mut(Vec::pop);
+        configured?;
     }
     add_platform_part(component, overridden.get_platform, vm)?;
     collect_handlers(component, vm)?;
@@ -86,7 +98,8 @@ pub fn in_directory<T>(directory: &Path, vm: &VirtualMachine, run: impl FnOnce()
     result
 }
 
-fn enter(directory: &Path, vm: &VirtualMachine) -> PyResult<()> {
+/// Changes the working directory of the process.
+pub fn enter(directory: &Path, vm: &VirtualMachine) -> PyResult<()> {
     std::env::set_current_dir(directory).map_err(|error| FsError::new("change into", directory, error).into_python(vm))
 }
 
@@ -177,7 +190,7 @@ fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
             let Some(value) = ancestor.get_direct_attr(name) else {
                 continue;
             };
-            let is_property = value.downcast_ref::<PyProperty>().is_some();
+            let is_property = value.downcast_ref::<PyProperty>().is_some() && name != names.namevar_for_breadcrumb;
             if is_property || as_attribute(&value).is_some_and(|attribute| attribute.evaluates_default()) {
                 facts.evaluated.push(name);
             } else if value.is_callable() && vm.get_attribute_opt(&value, names._event)?.is_some() {

@@ -131,12 +131,12 @@ mod _batou_template {
         if is_plain(source) && !source.contains('\r') {
             return Ok(text);
         }
-        let component = if vm.is_none(&component) { owner } else { component };
-        let context = ComponentContext::value(component.clone(), additional);
+        let subject = if vm.is_none(&component) { owner.clone() } else { component };
+        let context = ComponentContext::value(subject, additional);
         match super::render(source, context) {
             Ok(rendered) => Ok(vm.ctx.new_str(rendered).into()),
             Err(failure) => {
-                let name = super::breadcrumbs(&component, vm);
+                let name = super::breadcrumbs(&owner, vm);
                 Err(super::templating_error(failure.into_exception(&name, vm), &name, vm))
             }
         }

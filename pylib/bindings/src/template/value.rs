@@ -132,14 +132,18 @@ impl Object for PythonObject {
         }
     }
 
+    /// `object[key]`: the item, else the attribute of that name; of a dict the item only, as `key in dict` asks this way too.
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        if let Some(name) = key.as_str() {
-            return self.get_value_by_str(name);
-        }
         let found = self.in_vm(|vm| {
             let python_key = to_python(key, vm).map_err(|exception| carried(exception, vm))?;
-            let item = self.item(python_key, vm).map_err(|exception| carried(exception, vm))?;
-            Ok(item.map(|item| from_python(&item, vm)))
+            let mut found = self.item(python_key, vm).map_err(|exception| carried(exception, vm))?;
+            if let (None, Some(name)) = (&found, key.as_str())
+                && self.0.downcast_ref::<PyDict>().is_none()
+            {
+                let attribute = vm.get_attribute_opt(&self.0, &*vm.ctx.new_str(name));
+                found = attribute.map_err(|exception| carried(exception, vm))?;
+            }
+            Ok(found.map(|found| from_python(&found, vm)))
         });
         found.unwrap_or_else(|error| Some(Value::from(error)))
     }
@@ -168,7 +172,17 @@ impl Object for PythonObject {
     }
 
     fn enumerator_len(self: &Arc<Self>) -> Option<usize> {
-        with_vm(&self.0, |vm| self.0.length_opt(vm).and_then(Result::ok)).flatten()
+        with_vm(&self.0, |vm| match self.0.length_opt(vm)? {
+            Ok(length) => Some(length),
+            Err(exception) => {
+                // Generators and the like are asked too; a type without length says so with a TypeError.
+                if !exception.fast_isinstance(vm.ctx.exceptions.type_error) {
+                    RAISED.set(Some(exception));
+                }
+                None
+            }
+        })
+        .flatten()
     }
 
     fn is_true(self: &Arc<Self>) -> bool {
@@ -199,7 +213,7 @@ impl Object for PythonObject {
                 None => self.item(vm.ctx.new_str(method).into(), vm).map_err(|exception| carried(exception, vm))?,
             };
             let Some(found) = found else {
-                let class = self.0.class().name().to_string();
+                let class = full_type_name(&self.0, vm).unwrap_or_else(|| self.0.class().name().to_string());
                 return Err(Error::new(
                     ErrorKind::UndefinedError,
                     format!("'{class} object' has no attribute '{method}'"),
@@ -252,30 +266,43 @@ fn call(callable: &PyObject, arguments: &[Value], vm: &VirtualMachine) -> PyResu
     Ok(from_python(&result, vm))
 }
 
-/// A Python object as a template sees it: plain values by value, everything else wrapped.
+/// A Python object as a template sees it: texts and numbers by value, everything else wrapped.
 pub fn from_python(object: &PyObject, vm: &VirtualMachine) -> Value {
     if vm.is_none(object) {
         return Value::from(());
     }
-    // Subclasses of plain types may carry attributes and methods of their own, so only exact types are taken by value.
     let class = object.class();
     let types = &vm.ctx.types;
-    if class.is(types.str_type) {
-        if let Some(text) = object.downcast_ref::<PyStr>().and_then(|text| text.to_str()) {
-            return Value::from(text);
-        }
-    } else if class.is(types.bool_type) {
+    if class.is(types.bool_type) {
         return Value::from(object.is(&vm.ctx.true_value));
-    } else if class.is(types.int_type) {
-        if let Some(value) = object.downcast_ref::<PyInt>().and_then(|value| i128::try_from(value.as_bigint()).ok()) {
-            return i64::try_from(value).map_or_else(|_| Value::from(value), Value::from);
-        }
-    } else if class.is(types.float_type)
-        && let Some(value) = object.downcast_ref::<PyFloat>()
-    {
-        return Value::from(value.to_f64());
     }
-    Value::from_object(PythonObject(object.to_owned()))
+    let plain = text_or_number(object);
+    let exact = class.is(types.str_type) || class.is(types.int_type) || class.is(types.float_type);
+    match plain {
+        Some(plain) if exact || is_written_like(object, &plain, vm) => plain,
+        _ => Value::from_object(PythonObject(object.to_owned())),
+    }
+}
+
+fn text_or_number(object: &PyObject) -> Option<Value> {
+    if let Some(text) = object.downcast_ref::<PyStr>() {
+        return text.to_str().map(Value::from);
+    }
+    if let Some(number) = object.downcast_ref::<PyInt>() {
+        let number = i128::try_from(number.as_bigint()).ok()?;
+        return Some(i64::try_from(number).map_or_else(|_| Value::from(number), Value::from));
+    }
+    object.downcast_ref::<PyFloat>().map(|number| Value::from(number.to_f64()))
+}
+
+/// Whether an instance of a subclass of `str`, `int` or `float` is written like the value it stands for. It is then taken by
+/// value, because the engine compares and adds values only: a wrapped text would silently differ from every other text.
+fn is_written_like(object: &PyObject, plain: &Value, vm: &VirtualMachine) -> bool {
+    let plain = to_python(plain, vm).and_then(|plain| plain.str(vm));
+    match (object.str(vm), plain) {
+        (Ok(shown), Ok(plain)) => shown.as_bytes() == plain.as_bytes(),
+        _ => false,
+    }
 }
 
 /// A template's value as Python sees it.
@@ -326,5 +353,9 @@ pub fn failed(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> Value {
 /// `module.Class` of a wrapped object, for messages.
 pub fn type_name(value: &Value) -> Option<String> {
     let object = value.downcast_object_ref::<PythonObject>()?;
-    with_vm(&object.0, |vm| object.0.class().fully_qualified_name(vm).ok()).flatten()
+    with_vm(&object.0, |vm| full_type_name(&object.0, vm)).flatten()
+}
+
+fn full_type_name(object: &PyObject, vm: &VirtualMachine) -> Option<String> {
+    object.class().fully_qualified_name(vm).ok()
 }
