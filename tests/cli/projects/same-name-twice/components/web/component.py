@@ -1,0 +1,11 @@
+from batou.component import Component
+
+
+class Web(Component):
+
+    pass
+
+
+class WEB(Component):
+
+    pass

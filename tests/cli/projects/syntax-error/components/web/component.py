@@ -1,0 +1,7 @@
+from batou.component import Component
+
+
+class Web(Component):
+
+    def configure(self)
+        pass

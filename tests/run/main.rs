@@ -1,0 +1,15 @@
+//! The real programs, seen from outside: processes, signals, disks and users, where case files cannot reach.
+//!
+//! Several tests need root (another root directory, a small disk, another user) and fail without it, saying so.
+
+mod support;
+
+mod empty_root;
+mod interruption;
+mod kill;
+mod lock;
+mod obstacles;
+mod python;
+mod sample;
+mod surroundings;
+mod unchanged;
