@@ -24,7 +24,7 @@ build: libffi ## Build the programs
 .PHONY: test
 test: prepare build ## Install what the tests need and run them all
 	cargo test --release $(CARGO_FLAGS) --workspace
-	$(RELEASE)/batou python -m pytest -q -p no:cacheprovider tests/python
+	PYTHONPATH=$(CURDIR)/$(ORIGINAL)/pytest $(RELEASE)/batou python -m pytest -q -p no:cacheprovider tests/python
 
 .PHONY: lint
 lint: libffi ## Check formatting, lints and documentation
@@ -42,20 +42,27 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox $(ORIGINAL)/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
-$(ORIGINAL)/installed: tests/requirements.txt
+$(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
 	rm -rf $(ORIGINAL)
 	$(PYTHON) -m venv $(ORIGINAL)
 	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
-	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --target $(ORIGINAL)/pytest pytest==8.4.2
+	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --target $(ORIGINAL)/pytest -r tests/python/requirements.txt
 	touch $@
 
 # The static libffi that the program is linked with.
 .PHONY: libffi
 libffi:
-	@sh tools/ensure-libffi
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package libffi-dev "The static library libffi.a" \
+		/usr/lib/$$(uname -m)-linux-gnu/libffi.a /usr/lib64/libffi.a /usr/lib/libffi.a
+
+# A shell that needs no libraries, for the test in an otherwise empty root directory.
+.PHONY: busybox
+busybox:
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package busybox-static "The static program busybox" \
+		/bin/busybox /usr/bin/busybox
 
 .PHONY: clean
 clean: ## Remove what was built and deployed
