@@ -35,7 +35,7 @@ fn run() -> Result<(), String> {
     let filter = env::args().skip(1).find(|argument| !argument.starts_with('-'));
     let original = Program::original(root)?;
     let ours = Program::ours()?;
-    say(&format!("original: {original}\nours:     {ours}\n"))?;
+    say(&format!("original: {original}\nours:     {ours}\nplace:    {}\n", workload::place().display()))?;
 
     let mut rows = Vec::new();
     for workload in workload::load_all(&root.join("benches/workloads"))? {

@@ -1,6 +1,7 @@
 //! The workloads: projects in files, with the number of their targets filled in.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -82,10 +83,24 @@ pub struct Project {
     directory: TempDir,
 }
 
+/// Where projects are made: `BATOU_BENCH_DIRECTORY`, else a memory file system, else the directory for temporary files.
+///
+/// A disk would be measured instead of the programs: ext4 for example does not use an inode again within seconds of
+/// its deletion, which slows down whoever is done in less.
+pub fn place() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    match env::var_os("BATOU_BENCH_DIRECTORY") {
+        Some(directory) => PathBuf::from(directory),
+        None if memory.is_dir() => memory.to_owned(),
+        None => env::temp_dir(),
+    }
+}
+
 impl Project {
     /// Copies a workload to a temporary directory.
     pub fn new(workload: &Workload) -> Result<Self, String> {
-        let directory = TempDir::with_prefix("bench-").map_err(|error| format!("no temporary directory: {error}"))?;
+        let directory =
+            TempDir::with_prefix_in("bench-", place()).map_err(|error| format!("no temporary directory: {error}"))?;
         let project = Self { directory };
         for part in ["components", "environments"] {
             copy(&workload.directory.join(part), &project.path().join(part), workload.files)?;
