@@ -24,25 +24,12 @@ const SLOW_UPDATE: f64 = 1.0;
 /// Seconds after which a whole component is worth a word.
 const SLOW_TOTAL: f64 = 10.0;
 
-/// What a walk did so far.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Tally {
-    /// Components that were looked at.
-    pub visited: usize,
-    /// Components that needed an update (and got it, unless predicting).
-    pub changed: usize,
-}
-
-type Observer = Box<dyn FnMut(Tally)>;
-
 #[derive(Default)]
 struct Walk {
-    tally: Tally,
     /// The component being deployed, until something is printed about it.
     pending: Option<PyObjectRef>,
     /// The component whose own check or change raised an exception.
     failed: Option<PyObjectRef>,
-    observer: Option<Observer>,
     /// Where relative paths lead while predicting and the working directory does not exist yet.
     empty_directory: Option<tempfile::TempDir>,
     /// Where the process was before the outermost component went into its working directory.
@@ -57,27 +44,17 @@ thread_local! {
     static WALK: RefCell<Walk> = RefCell::new(Walk::default());
 }
 
-/// Starts counting anew and has `observer` told after each component.
-pub fn start(observer: impl FnMut(Tally) + 'static) {
-    WALK.with_borrow_mut(|walk| {
-        walk.tally = Tally::default();
-        walk.observer = Some(Box::new(observer));
-    });
+/// Forgets what a run left behind, and removes what its predictions needed.
+pub fn finish() {
+    let walk = WALK.with_borrow_mut(|walk| (walk.pending.take(), walk.failed.take(), walk.empty_directory.take()));
+    drop(walk);
 }
 
-/// Ends observation, removes what predictions needed and gives the final counts.
-pub fn finish() -> Tally {
-    WALK.with_borrow_mut(|walk| {
-        walk.observer = None;
-        walk.pending = None;
-        walk.empty_directory = None;
-        walk.tally
-    })
-}
-
-/// What was counted so far.
-pub fn tally() -> Tally {
-    WALK.with_borrow(|walk| walk.tally)
+/// Makes a component the one that is announced before anything else is printed.
+fn set_pending(component: Option<PyObjectRef>) {
+    let before = WALK.with_borrow_mut(|walk| std::mem::replace(&mut walk.pending, component));
+    // Here and not inside: the destructor of a component may come back to this state.
+    drop(before);
 }
 
 /// The component that is being deployed and was not announced yet; afterwards none is.
@@ -115,38 +92,21 @@ fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> P
     }
 
     let overridden = registry::overridden(component, vm)?;
-    WALK.with_borrow_mut(|walk| walk.pending = Some(component.to_owned()));
-    let mut updated = false;
+    set_pending(Some(component.to_owned()));
     let own_part = enter_working_directory(component, predicting, vm).and_then(|()| {
         if !overridden.verify && !overridden.context {
             return Ok(());
         }
-        in_context(component, overridden, vm, || {
-            updated = verify_and_update(component, overridden, predicting, &mut timings, vm)?;
-            Ok(())
-        })
+        in_context(component, overridden, vm, || verify_and_update(component, overridden, predicting, &mut timings, vm))
     });
     if own_part.is_err() {
-        WALK.with_borrow_mut(|walk| walk.failed = Some(component.to_owned()));
+        let before = WALK.with_borrow_mut(|walk| walk.failed.replace(component.to_owned()));
+        drop(before);
     }
     own_part?;
-    WALK.with_borrow_mut(|walk| walk.pending = None);
+    set_pending(None);
     native.record(timings);
-    report_if_slow(component, timings, vm)?;
-    notify_observer(updated);
-    Ok(())
-}
-
-fn notify_observer(updated: bool) {
-    let (observer, tally) = WALK.with_borrow_mut(|walk| {
-        walk.tally.visited += 1;
-        walk.tally.changed += usize::from(updated);
-        (walk.observer.take(), walk.tally)
-    });
-    if let Some(mut observer) = observer {
-        observer(tally);
-        WALK.with_borrow_mut(|walk| walk.observer = Some(observer));
-    }
+    report_if_slow(component, timings, vm)
 }
 
 /// Deploys the sub-components in order; true if one of them changed.
@@ -261,16 +221,16 @@ fn verify_and_update(
     predicting: bool,
     timings: &mut Timings,
     vm: &VirtualMachine,
-) -> PyResult<bool> {
+) -> PyResult<()> {
     let names = Names::get(vm);
     if !overridden.verify {
-        return Ok(false);
+        return Ok(());
     }
     let started = Instant::now();
     let verified = verify(component, predicting, vm);
     timings.verify = Some(started.elapsed().as_secs_f64());
     match verified {
-        Ok(()) => return Ok(false),
+        Ok(()) => return Ok(()),
         Err(exception) if is_update_request(&exception, vm) => {}
         Err(exception) => return Err(exception),
     }
@@ -283,8 +243,7 @@ fn verify_and_update(
         timings.update = Some(started.elapsed().as_secs_f64());
         done?;
     }
-    component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
-    Ok(true)
+    component.set_attr(names.changed, vm.ctx.new_bool(true), vm)
 }
 
 /// Every AssertionError asks for an update, `UpdateNeeded` and plain `assert` alike.
