@@ -82,57 +82,49 @@ class SuperfluousSection(ConfigurationError):
         self._report_place()
 
 
-class SuperfluousComponentSection(ConfigurationError):
+class _UnknownNameError(ConfigurationError):
+    """A section is about something that is not defined."""
+
+    sort_key = (0,)
+    #: What is said of it, how reports call what is not defined, and the field that holds its name.
+    _text = None
+    _label = None
+    _field = None
+
+    def _fill(self, name):
+        setattr(self, self._field, name)
+
+    def __str__(self):
+        return f"{self._text}: {getattr(self, self._field)}"
+
+    def report(self):
+        batou.output.error(self._text)
+        batou.output.tabular(self._label, getattr(self, self._field), red=True)
+        self._report_place()
+
+
+class SuperfluousComponentSection(_UnknownNameError):
     """The environment file overrides attributes of a component that is not defined."""
 
-    sort_key = (0,)
     _text = "Override section for unknown component found"
-
-    def _fill(self, component_name):
-        self.component_name = component_name
-
-    def __str__(self):
-        return f"{self._text}: {self.component_name}"
-
-    def report(self):
-        batou.output.error(self._text)
-        batou.output.tabular("Component", self.component_name, red=True)
-        self._report_place()
+    _label = "Component"
+    _field = "component_name"
 
 
-class SuperfluousSecretsSection(ConfigurationError):
+class SuperfluousSecretsSection(_UnknownNameError):
     """The secrets override attributes of a component that is not defined."""
 
-    sort_key = (0,)
     _text = "Secrets section for unknown component found"
-
-    def _fill(self, component_name):
-        self.component_name = component_name
-
-    def __str__(self):
-        return f"{self._text}: {self.component_name}"
-
-    def report(self):
-        batou.output.error(self._text)
-        batou.output.tabular("Component", self.component_name, red=True)
-        self._report_place()
+    _label = "Component"
+    _field = "component_name"
 
 
-class UnknownHostSecretsSection(ConfigurationError):
+class UnknownHostSecretsSection(_UnknownNameError):
     """The secrets hold data of a host that is not defined."""
 
-    sort_key = (0,)
-
-    def _fill(self, hostname):
-        self.hostname = hostname
-
-    def __str__(self):
-        return f"Secrets section for unknown host found: {self.hostname}"
-
-    def report(self):
-        batou.output.error("Secrets section for unknown host found")
-        batou.output.tabular("Host", self.hostname, red=True)
-        self._report_place()
+    _text = "Secrets section for unknown host found"
+    _label = "Host"
+    _field = "hostname"
 
 
 class _SecretAttributeError(ConfigurationError):
