@@ -74,6 +74,23 @@ pub fn foreign_lines(traceback: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<
     Ok(lines)
 }
 
+/// So many equal lines in a row are shown; endless recursion has a thousand.
+const SHOWN_REPETITIONS: usize = 3;
+
+/// Lines of code as text, one below the other; further repetitions of a line are counted instead of shown.
+pub fn describe_all(lines: &[CodeLine]) -> String {
+    let mut pieces = Vec::new();
+    for run in lines.chunk_by(|one, next| one == next) {
+        pieces.extend(run.iter().take(SHOWN_REPETITIONS).map(CodeLine::describe));
+        match run.len().saturating_sub(SHOWN_REPETITIONS) {
+            0 => {}
+            1 => pieces.push("  [Previous line repeated 1 more time]".to_owned()),
+            more => pieces.push(format!("  [Previous line repeated {more} more times]")),
+        }
+    }
+    pieces.join("\n")
+}
+
 #[rustpython_vm::pymodule]
 mod _batou_traceback {
     use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
@@ -85,12 +102,30 @@ mod _batou_traceback {
         if lines.is_empty() {
             return Ok("<no-non-remote-internal-traceback-lines-found>".to_owned());
         }
-        Ok(lines.iter().map(super::CodeLine::describe).collect::<Vec<_>>().join("\n"))
+        Ok(super::describe_all(&lines))
     }
 
     /// The whole traceback, causes included.
     #[pyfunction]
     fn full(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> String {
         super::full(&exception, vm)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CodeLine, describe_all};
+
+    fn line(number: usize) -> CodeLine {
+        CodeLine { file: "component.py".to_owned(), line: number, function: "configure".to_owned() }
+    }
+
+    #[test]
+    fn repetitions_are_counted() {
+        let shown = |number| format!("  File \"component.py\", line {number}, in configure");
+        let lines: Vec<CodeLine> = std::iter::once(line(1)).chain(std::iter::repeat_n(line(2), 1000)).collect();
+        let counted = "  [Previous line repeated 997 more times]".to_owned();
+        assert_eq!(describe_all(&lines), [shown(1), shown(2), shown(2), shown(2), counted].join("\n"));
+        assert_eq!(describe_all(&[line(1), line(1)]), [shown(1), shown(1)].join("\n"));
     }
 }

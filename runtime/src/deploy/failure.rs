@@ -106,8 +106,9 @@ impl Failures<'_> {
     /// Shows the lines of definitions that led to an exception.
     fn show_lines(&self, exception: &PyBaseExceptionRef) {
         let lines = exception.__traceback__().map(|entry| traceback::foreign_lines(entry.as_object(), self.vm));
-        for line in lines.and_then(Result::ok).unwrap_or_default() {
-            self.reporter.emit(red(line.describe()));
+        let lines = lines.and_then(Result::ok).unwrap_or_default();
+        if !lines.is_empty() {
+            self.reporter.emit(red(traceback::describe_all(&lines)));
         }
     }
 

@@ -2,10 +2,10 @@
 
 mod build;
 mod frozen;
-mod leave;
 pub mod name_services;
 pub mod python;
 pub mod report_module;
+mod wind_down;
 
 pub use build::{Options, build};
-pub use leave::leave;
+pub use wind_down::wind_down;
