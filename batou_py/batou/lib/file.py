@@ -156,7 +156,11 @@ class Directory(_RelativeBreadcrumb, Component):
     def configure(self):
         self.path = self.map(self.path)
         if self.source:
-            raise ValueError(f"Directory({self.path!r}): copying from a source directory is not supported by this version")
+            import batou
+
+            raise batou.ConfigurationError.from_context(
+                f"Directory({self.path!r}): copying from a source directory is not supported by this version.", self
+            )
 
     def verify(self):
         _batou_files.verify_directory(self.path)
