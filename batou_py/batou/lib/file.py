@@ -11,12 +11,23 @@ def ensure_path_nonexistent(path):
     _batou_files.ensure_absent(path)
 
 
-def _path_text(value):
-    return os.fspath(value)
+def _stat_field(path, key):
+    """A field of `os.stat`, following links; None if there is nothing."""
+    try:
+        return getattr(os.stat(path), key)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        import errno
+
+        # A link that leads to itself leads to nothing.
+        if error.errno != errno.ELOOP:
+            raise
+        return None
 
 
-class _RelativeBreadcrumb:
-    """Shows paths relative to the project where they lie in it."""
+class _OnPath:
+    """What the components of a single path have in common: how it is shown, and when it was last updated."""
 
     @property
     def namevar_for_breadcrumb(self):
@@ -25,8 +36,11 @@ class _RelativeBreadcrumb:
             return path[path.rfind("/") + 1 :]
         return _batou_files.shown_path(path, self.environment.base_dir)
 
+    def last_updated(self, key="st_mtime"):
+        return _stat_field(self.path, key)
 
-class File(_RelativeBreadcrumb, Component):
+
+class File(_OnPath, Component):
     """A file, directory or link with its content, mode and owner."""
 
     namevar = "path"
@@ -106,9 +120,6 @@ class File(_RelativeBreadcrumb, Component):
         self.source = guess
         return guess
 
-    def last_updated(self, key="st_mtime"):
-        return _batou_files.timestamp(self.path, key)
-
 
 class BinaryFile(File):
     """A file whose content is bytes and not a template."""
@@ -117,7 +128,7 @@ class BinaryFile(File):
     encoding = None
 
 
-class Presence(_RelativeBreadcrumb, Component):
+class Presence(_OnPath, Component):
     """There is a regular file."""
 
     namevar = "path"
@@ -139,11 +150,8 @@ class Presence(_RelativeBreadcrumb, Component):
         else:
             _batou_files.create(self.path)
 
-    def last_updated(self, key="st_mtime"):
-        return _batou_files.timestamp(self.path, key)
 
-
-class Directory(_RelativeBreadcrumb, Component):
+class Directory(_OnPath, Component):
     """There is a directory."""
 
     namevar = "path"
@@ -172,11 +180,11 @@ class Directory(_RelativeBreadcrumb, Component):
         newest = 0
         for directory, _, files in os.walk(self.path):
             for name in files:
-                newest = max(newest, _batou_files.timestamp(os.path.join(directory, name), key) or 0)
+                newest = max(newest, _stat_field(os.path.join(directory, name), key) or 0)
         return newest
 
 
-class FileComponent(_RelativeBreadcrumb, Component):
+class FileComponent(_OnPath, Component):
     """Base of what is managed about an existing path."""
 
     namevar = "path"
@@ -185,9 +193,6 @@ class FileComponent(_RelativeBreadcrumb, Component):
     def configure(self):
         self.original_path = self.path
         self.path = self.map(self.path)
-
-    def last_updated(self, key="st_mtime"):
-        return _batou_files.timestamp(self.path, key)
 
 
 class ManagedContentBase(FileComponent):
@@ -208,7 +213,7 @@ class ManagedContentBase(FileComponent):
         FileComponent.configure(self)
         self.diff_dir = f"{self.environment.workdir_base}/.batou-diffs"
         direct = getattr(self, self._content_source_attribute)
-        self.source = source = _path_text(self.source) if self.source else ""
+        self.source = source = os.fspath(self.source) if self.source else ""
         if source and direct:
             raise ValueError(
                 f"{type(self).__name__}({self.original_path!r}): give either source or {self._content_source_attribute}, "
@@ -256,44 +261,30 @@ class ManagedContentBase(FileComponent):
                 from batou import UpdateNeeded
 
                 raise UpdateNeeded()
-        old = _batou_files.compare(self.path, self.content)
-        if old is not None:
-            self._report_difference(*old)
+        difference = _batou_files.content_difference(self)
+        if difference is not None:
+            self._show_difference(*difference)
             from batou import UpdateNeeded
 
             raise UpdateNeeded()
 
-    def _report_difference(self, state, old):
+    def _show_difference(self, notices, lines, diff):
         from batou import output
 
-        if state == "unreadable":
-            output.annotate(f"Unknown content: {old}. No diff can be shown.", yellow=True)
-            return
-        if not self.encoding:
-            output.annotate("Not showing diff for binary data.", yellow=True)
-            return
-        if self.sensitive_data:
-            output.annotate("Not showing diff as it contains sensitive data.", red=True)
-            return
-        secrets = [] if self.sensitive_data is not None else list(self.environment.secret_data or ())
-        notice, lines, diff = _batou_files.difference(
-            old.decode(self.encoding, "replace"),
-            self.content.decode(self.encoding, "replace"),
-            secrets,
-            self._max_diff,
-            self._max_diff_lead,
-        )
-        stored = None
-        if notice is not None and not self.environment._predicting and notice[0] == "long":
-            stored = _batou_files.store_difference(self.diff_dir, diff)
-        if notice is not None:
-            if notice[0] == "secret":
-                output.annotate("Not showing diff as it contains sensitive data.", yellow=True)
-            else:
-                text = f"More than {notice[1]} lines of diff. Showing first and last {notice[2]} lines."
-                if stored:
-                    text += f" See {stored} for the full diff."
+        for kind, *facts in notices:
+            if kind == "unreadable":
+                output.annotate(f"Unknown content: {facts[0]}. No diff can be shown.", yellow=True)
+            elif kind == "binary":
+                output.annotate("Not showing diff for binary data.", yellow=True)
+            elif kind == "long":
+                text = f"More than {facts[0]} lines of diff. Showing first and last {facts[1]} lines."
+                if not self.environment._predicting:
+                    text += f" See {_batou_files.store_difference(self.diff_dir, diff)} for the full diff."
                 output.annotate(text, yellow=True)
+            else:
+                # Red if the definition says so, yellow if a known secret was found.
+                colour = "red" if kind == "sensitive" else "yellow"
+                output.annotate("Not showing diff as it contains sensitive data.", **{colour: True})
         output.difference(os.path.basename(self.path), lines)
 
     def update(self):

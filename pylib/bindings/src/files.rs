@@ -50,11 +50,12 @@ mod _batou_files {
     use batou_core::{
         files::{
             content::{self, Comparison},
-            diff::{ContentDifference, DiffOptions, Notice},
+            diff::{ContentDifference, DiffOptions, Notice, Sensitivity},
             diff_store::DiffStore,
             directory, mode, owner, presence, purge as purging,
             secret_words::SecretWords,
             symlink,
+            text::Encoding,
         },
         fs,
     };
@@ -64,7 +65,7 @@ mod _batou_files {
     };
 
     use super::{account, path, update_needed};
-    use crate::error::{IntoPython, ToPyResult};
+    use crate::error::ToPyResult;
 
     thread_local! {
         /// One a run, so that its directory is listed once.
@@ -211,39 +212,80 @@ mod _batou_files {
         Ok(vm.ctx.new_str(text).into())
     }
 
-    /// None if a file has the content, else (`missing`, `different` or `unreadable`, the old content or the reason).
+    /// None if a file has the content that its component (a `ManagedContentBase`) wants, else (notices, lines to show,
+    /// complete difference). A notice is a tuple of its kind and facts: (`unreadable`, cause), (`binary`,), (`sensitive`,),
+    /// (`secret`,) or (`long`, limit, lead). What the component says about showing is asked only if there is a difference.
     #[pyfunction]
-    fn compare(target: PyObjectRef, wanted: PyBytesRef, vm: &VirtualMachine) -> PyResult {
-        let found = match content::compare(&path(&target, vm)?, wanted.as_bytes()) {
-            Comparison::Same => return Ok(vm.ctx.none()),
-            Comparison::Missing => vm.new_tuple(("missing", vm.ctx.new_bytes(Vec::new()))),
-            Comparison::Different { old } => vm.new_tuple(("different", vm.ctx.new_bytes(old))),
-            Comparison::Unreadable { cause } => vm.new_tuple(("unreadable", cause.to_string())),
+    fn content_difference(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        let target = component.get_attr("path", vm)?;
+        let target = path(&target, vm)?;
+        let wanted: PyBytesRef = component.get_attr("content", vm)?.try_into_value(vm)?;
+        let comparison = content::compare(&target, wanted.as_bytes());
+        if !comparison.differs() {
+            return Ok(vm.ctx.none());
+        }
+        let secrets = component.get_attr("environment", vm)?.get_attr("secret_data", vm)?;
+        let secrets = if vm.is_none(&secrets) {
+            SecretWords::default()
+        } else {
+            SecretWords::new(vm.extract_elements_with(&secrets, |secret| Ok(secret.str(vm)?.to_string()))?)
         };
-        Ok(found.into())
+        let sensitive = component.get_attr("sensitive_data", vm)?;
+        let options = DiffOptions {
+            sensitivity: match (vm.is_none(&sensitive), sensitive.is_true(vm)?) {
+                (true, _) => Sensitivity::Detect,
+                (false, true) => Sensitivity::Hidden,
+                (false, false) => Sensitivity::Shown,
+            },
+            max_diff: component.get_attr("_max_diff", vm)?.try_into_value(vm)?,
+            lead: component.get_attr("_max_diff_lead", vm)?.try_into_value(vm)?,
+            ..DiffOptions::new(&secrets)
+        };
+        let encoding = component.get_attr("encoding", vm)?;
+        let difference = describe_difference(&comparison, &wanted, encoding, &options, vm)?;
+        let notices: Vec<PyObjectRef> = difference.notices.iter().map(|notice| notice_tuple(notice, vm)).collect();
+        let lines: Vec<PyObjectRef> =
+            difference.lines.iter().map(|line| vm.ctx.new_str(line.text.as_str()).into()).collect();
+        Ok(vm.new_tuple((vm.ctx.new_list(notices), vm.ctx.new_list(lines), difference.full_diff)).into())
     }
 
-    /// (notice or None, lines to show, complete difference); a notice is (`secret`,) or (`long`, limit, lead).
-    #[pyfunction]
-    fn difference(
-        old: PyStrRef,
-        new: PyStrRef,
-        secrets: Vec<PyStrRef>,
-        max_diff: usize,
-        lead: usize,
+    /// The core knows the usual encodings; texts in others are decoded by Python's codecs.
+    fn describe_difference(
+        comparison: &Comparison,
+        wanted: &PyBytesRef,
+        encoding: PyObjectRef,
+        options: &DiffOptions<'_>,
         vm: &VirtualMachine,
-    ) -> PyResult {
-        let secrets = SecretWords::new(secrets.iter().map(|secret| secret.to_string()));
-        let options = DiffOptions { max_diff, lead, ..DiffOptions::new(&secrets) };
-        let shown = ContentDifference::of_texts(&old.to_string_lossy(), &new.to_string_lossy(), &options);
-        let notice: PyObjectRef = match shown.notices.first() {
-            Some(Notice::SecretDetected) => vm.new_tuple(("secret",)).into(),
-            Some(Notice::TooLong { limit, lead, .. }) => vm.new_tuple(("long", *limit, *lead)).into(),
-            _ => vm.ctx.none(),
+    ) -> PyResult<ContentDifference> {
+        let name = if encoding.clone().is_true(vm)? { Some(encoding.str(vm)?.to_string()) } else { None };
+        let known = name.as_deref().map(Encoding::from_name);
+        let old: &[u8] = match (comparison, known, options.sensitivity) {
+            (Comparison::Missing, Some(None), Sensitivity::Detect | Sensitivity::Shown) => b"",
+            (Comparison::Different { old }, Some(None), Sensitivity::Detect | Sensitivity::Shown) => old,
+            // Nothing has to be decoded, or the core can do it.
+            _ => {
+                let encoding = known.map(|known| known.unwrap_or(Encoding::Utf8));
+                let difference = ContentDifference::of_comparison(comparison, wanted.as_bytes(), encoding, options);
+                return Ok(difference.unwrap_or_default());
+            }
         };
-        let lines: Vec<PyObjectRef> =
-            shown.lines.iter().map(|line| vm.ctx.new_str(line.text.as_str()).into()).collect();
-        Ok(vm.new_tuple((notice, vm.ctx.new_list(lines), shown.full_diff)).into())
+        let decode = |bytes: &[u8]| {
+            let bytes = vm.ctx.new_bytes(bytes.to_vec());
+            let text = vm.call_method(bytes.as_ref(), "decode", (encoding.clone(), "replace"))?;
+            PyResult::Ok(text.str(vm)?.to_string())
+        };
+        Ok(ContentDifference::of_texts(&decode(old)?, &decode(wanted.as_bytes())?, options))
+    }
+
+    fn notice_tuple(notice: &Notice, vm: &VirtualMachine) -> PyObjectRef {
+        match notice {
+            Notice::Binary => vm.new_tuple(("binary",)),
+            Notice::Sensitive => vm.new_tuple(("sensitive",)),
+            Notice::SecretDetected => vm.new_tuple(("secret",)),
+            Notice::TooLong { limit, lead, .. } => vm.new_tuple(("long", *limit, *lead)),
+            Notice::Unreadable { cause } => vm.new_tuple(("unreadable", cause.as_str())),
+        }
+        .into()
     }
 
     /// Keeps a complete difference in a private file and returns its path.
@@ -267,18 +309,5 @@ mod _batou_files {
             None => None,
         };
         fs::replace(&path(&target, vm)?, wanted.as_bytes(), permissions).to_py(vm)
-    }
-
-    /// A field of `os.stat`, following links; None if there is nothing.
-    #[pyfunction]
-    fn timestamp(target: PyObjectRef, field: PyStrRef, vm: &VirtualMachine) -> PyResult {
-        let target = path(&target, vm)?;
-        match fs::follow(&target).map_err(|error| error.into_python(vm))? {
-            None => Ok(vm.ctx.none()),
-            Some(_) => {
-                let status = vm.import("os", 0)?.get_attr("stat", vm)?.call((target.display().to_string(),), vm)?;
-                status.get_attr(&*field, vm)
-            }
-        }
     }
 }
