@@ -12,8 +12,9 @@ use super::{
     component::{ComponentBase, Timings},
     events,
     names::Names,
+    output,
     prepare::enter,
-    registry::{self, Overridden},
+    registry::{self, Method},
 };
 use crate::error::{IntoPython, module_named};
 
@@ -91,14 +92,9 @@ fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> P
         component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
     }
 
-    let overridden = registry::overridden(component, vm)?;
     set_pending(Some(component.to_owned()));
-    let own_part = enter_working_directory(component, predicting, vm).and_then(|()| {
-        if !overridden.verify && !overridden.context {
-            return Ok(());
-        }
-        in_context(component, overridden, vm, || verify_and_update(component, overridden, predicting, &mut timings, vm))
-    });
+    let own_part = enter_working_directory(component, predicting, vm)
+        .and_then(|()| in_context(component, vm, || verify_and_update(component, predicting, &mut timings, vm)));
     if own_part.is_err() {
         let before = WALK.with_borrow_mut(|walk| walk.failed.replace(component.to_owned()));
         drop(before);
@@ -134,7 +130,7 @@ fn deploy_children(
             None => break,
         };
         index += 1;
-        if registry::overridden(&child, vm)?.deploy {
+        if registry::overrides(&child, Method::Deploy, vm)? {
             child.get_attr(names.deploy, vm)?.call((vm.ctx.new_bool(predicting),), vm)?;
         } else {
             deploy(&child, predicting, vm)?;
@@ -189,14 +185,9 @@ fn existing_directory(directory: PathBuf, predicting: bool, vm: &VirtualMachine)
 }
 
 /// Runs something inside the component's own context; `__exit__` sees the error and may swallow it.
-fn in_context(
-    component: &PyObject,
-    overridden: Overridden,
-    vm: &VirtualMachine,
-    run: impl FnOnce() -> PyResult<()>,
-) -> PyResult<()> {
+fn in_context(component: &PyObject, vm: &VirtualMachine, run: impl FnOnce() -> PyResult<()>) -> PyResult<()> {
     let names = Names::get(vm);
-    if !overridden.context {
+    if !registry::overrides(component, Method::Enter, vm)? && !registry::overrides(component, Method::Exit, vm)? {
         return run();
     }
     component.get_attr(names.__enter__, vm)?.call((), vm)?;
@@ -217,13 +208,12 @@ fn in_context(
 /// Checks the component; if it asks for it, tells the others, announces it and (unless predicting) updates it.
 fn verify_and_update(
     component: &PyObject,
-    overridden: Overridden,
     predicting: bool,
     timings: &mut Timings,
     vm: &VirtualMachine,
 ) -> PyResult<()> {
     let names = Names::get(vm);
-    if !overridden.verify {
+    if !registry::overrides(component, Method::Verify, vm)? {
         return Ok(());
     }
     let started = Instant::now();
@@ -235,8 +225,7 @@ fn verify_and_update(
         Err(exception) => return Err(exception),
     }
     events::trigger_before_update(component, predicting, vm)?;
-    let output = vm.import("batou", 0)?.get_attr(names.output, vm)?;
-    output.get_attr(names.flush_buffer, vm)?.call((), vm)?;
+    output(vm)?.get_attr(names.flush_buffer, vm)?.call((), vm)?;
     if !predicting {
         let started = Instant::now();
         let done = component.get_attr(names.update, vm)?.call((), vm);
@@ -299,7 +288,6 @@ fn report_if_slow(component: &PyObject, timings: Timings, vm: &VirtualMachine) -
     let names = Names::get(vm);
     let host = component.get_attr(names.host, vm)?.get_attr(names.name, vm)?;
     let breadcrumbs = component.get_attr(names._breadcrumbs, vm)?;
-    let output = vm.import("batou", 0)?.get_attr(names.output, vm)?;
     let arguments = (host, breadcrumbs, total, timings.verify, timings.update, timings.sub);
-    output.get_attr("slow", vm)?.call(arguments, vm).map(drop)
+    output(vm)?.get_attr("slow", vm)?.call(arguments, vm).map(drop)
 }

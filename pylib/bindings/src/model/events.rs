@@ -10,7 +10,7 @@ use rustpython_vm::{
     builtins::{PyDict, PyList},
 };
 
-use super::{component::ComponentBase, component::top_level, names::Names, prepare};
+use super::{component::ComponentBase, component::top_level, names::Names, output, prepare};
 
 /// The handling components of one tree, in pre-order.
 struct Listeners {
@@ -56,8 +56,7 @@ pub fn trigger_before_update(source: &PyObject, predicting: bool, vm: &VirtualMa
             if predicting {
                 let method_name = method.get_attr("__name__", vm)?.str(vm)?;
                 let text = format!("Trigger before-update: {}.{method_name}", target.repr(vm)?);
-                let output = vm.import("batou", 0)?.get_attr(names.output, vm)?;
-                output.get_attr(names.annotate, vm)?.call((text,), vm)?;
+                output(vm)?.get_attr(names.annotate, vm)?.call((text,), vm)?;
             } else {
                 method.call((source.to_owned(),), vm)?;
             }

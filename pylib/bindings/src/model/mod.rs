@@ -12,6 +12,13 @@ mod registry;
 
 pub(crate) use _batou_model::module_def;
 
+use rustpython_vm::{PyResult, VirtualMachine};
+
+/// `batou.output`, whatever it is at the moment.
+fn output(vm: &VirtualMachine) -> PyResult {
+    vm.import("batou", 0)?.get_attr(names::Names::get(vm).output, vm)
+}
+
 #[rustpython_vm::pymodule]
 mod _batou_model {
     use rustpython_vm::{

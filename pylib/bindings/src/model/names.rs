@@ -32,7 +32,6 @@ macro_rules! names {
 }
 
 names!(
-    __dict__,
     __enter__,
     __exit__,
     _breadcrumbs,
@@ -45,14 +44,11 @@ names!(
     _platform_component,
     _platforms,
     _prepared,
-    _timer,
     annotate,
     changed,
-    component,
     configure,
     defdir,
     deploy,
-    durations,
     environment,
     flush_buffer,
     from_config_string,
@@ -67,7 +63,6 @@ names!(
     overrides,
     parent,
     platform,
-    predicting,
     prepare,
     sub_components,
     update,

@@ -13,7 +13,7 @@ use rustpython_vm::{
     builtins::{PyProperty, PyStrInterned, PyType},
 };
 
-use super::{attribute::as_attribute, component::ComponentBase, names::Names, registry};
+use super::{attribute::as_attribute, component::ComponentBase, names::Names, registry, registry::Method};
 use crate::error::IntoPython;
 
 /// What instances of a class need after `configure`.
@@ -64,8 +64,7 @@ pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -
     }
     take_constructor_values(component, native, vm)?;
 
-    let overridden = registry::overridden(component, vm)?;
-    if overridden.configure {
+    if registry::overrides(component, Method::Configure, vm)? {
         let directory = super::component::root(component, vm)?.get_attr(names.defdir, vm)?;
         let directory = PathBuf::from(directory.str(vm)?.to_string());
         let configure = component.get_attr(names.configure, vm)?;
@@ -74,13 +73,13 @@ pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -
         CONFIGURING.with_borrow_mut(Vec::pop);
         configured?;
     }
-    add_platform_part(component, overridden.get_platform, vm)?;
+    add_platform_part(component, vm)?;
     collect_handlers(component, vm)?;
     component.set_attr(names._prepared, vm.ctx.new_bool(true), vm)
 }
 
 /// Runs something with another working directory and returns to the one before, also after an error.
-pub fn in_directory<T>(directory: &Path, vm: &VirtualMachine, run: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+fn in_directory<T>(directory: &Path, vm: &VirtualMachine, run: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
     let before = std::env::current_dir().ok();
     if before.as_deref() != Some(directory) {
         enter(directory, vm)?;
@@ -123,12 +122,14 @@ fn take_constructor_values(component: &PyObject, native: &ComponentBase, vm: &Vi
 }
 
 /// Adds what the class registered for the host's platform.
-fn add_platform_part(component: &PyObject, own_lookup: bool, vm: &VirtualMachine) -> PyResult<()> {
+fn add_platform_part(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
     let class = component.class();
     // Only the exact class counts: platform parts are not inherited.
     let registered = class.get_direct_attr(names._platforms).is_some();
-    if !registered && !own_lookup && class.get_attr(names.get_platform).is_none() {
+    let own_lookup =
+        registry::overrides(component, Method::GetPlatform, vm)? || class.get_attr(names.get_platform).is_some();
+    if !registered && !own_lookup {
         return Ok(());
     }
     let part = vm.call_method(component, "_platform_part", ())?;
@@ -222,7 +223,7 @@ pub fn add(parent: &PyObject, component: PyObjectRef, vm: &VirtualMachine) -> Py
 pub fn attach(parent: &PyObject, component: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
     if !vm.is_none(&component) && !component.get_attr(names._prepared, vm)?.is_true(vm)? {
-        if registry::overridden(&component, vm)?.prepare {
+        if registry::overrides(&component, Method::Prepare, vm)? {
             component.get_attr(names.prepare, vm)?.call((parent.to_owned(),), vm)?;
         } else {
             prepare(&component, parent.to_owned(), vm)?;

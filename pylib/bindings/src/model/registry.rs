@@ -9,19 +9,51 @@ use rustpython_vm::{
 
 use super::names::Names;
 
+/// A method of the component protocol that definitions override.
+#[derive(Debug, Clone, Copy)]
+pub enum Method {
+    /// `configure`.
+    Configure,
+    /// `verify`.
+    Verify,
+    /// `__enter__`.
+    Enter,
+    /// `__exit__`.
+    Exit,
+    /// `prepare`.
+    Prepare,
+    /// `deploy`.
+    Deploy,
+    /// `_get_platform`.
+    GetPlatform,
+}
+
+impl Method {
+    const ALL: [Self; 7] =
+        [Self::Configure, Self::Verify, Self::Enter, Self::Exit, Self::Prepare, Self::Deploy, Self::GetPlatform];
+
+    fn name(self, vm: &VirtualMachine) -> &'static PyStrInterned {
+        let names = Names::get(vm);
+        match self {
+            Self::Configure => names.configure,
+            Self::Verify => names.verify,
+            Self::Enter => names.__enter__,
+            Self::Exit => names.__exit__,
+            Self::Prepare => names.prepare,
+            Self::Deploy => names.deploy,
+            Self::GetPlatform => names._get_platform,
+        }
+    }
+}
+
 /// The `Component` class as the package defines it, and its own methods, by which overridden ones are told apart.
 pub struct Registry {
     /// `batou.component.Component`.
     pub component_class: PyTypeRef,
     /// `Component._instances`.
     pub instances: PyListRef,
-    configure: PyObjectRef,
-    verify: PyObjectRef,
-    enter: PyObjectRef,
-    exit: PyObjectRef,
-    prepare: PyObjectRef,
-    deploy: PyObjectRef,
-    get_platform: PyObjectRef,
+    /// In the order of [`Method::ALL`].
+    methods: Vec<PyObjectRef>,
 }
 
 thread_local! {
@@ -30,22 +62,13 @@ thread_local! {
 
 /// Takes the class over; called once by `batou.component`.
 pub fn register(component_class: PyTypeRef, instances: PyListRef, vm: &VirtualMachine) -> PyResult<()> {
-    let names = Names::get(vm);
-    let method = |name: &'static PyStrInterned| {
-        component_class.get_attr(name).ok_or_else(|| vm.new_attribute_error(format!("Component has no method {name}")))
-    };
-    let registry = Registry {
-        configure: method(names.configure)?,
-        verify: method(names.verify)?,
-        enter: method(names.__enter__)?,
-        exit: method(names.__exit__)?,
-        prepare: method(names.prepare)?,
-        deploy: method(names.deploy)?,
-        get_platform: method(names._get_platform)?,
-        instances,
-        component_class,
-    };
-    REGISTRY.set(Some(registry));
+    let mut methods = Vec::with_capacity(Method::ALL.len());
+    for method in Method::ALL {
+        let name = method.name(vm);
+        let missing = || vm.new_attribute_error(format!("Component has no method {name}"));
+        methods.push(component_class.get_attr(name).ok_or_else(missing)?);
+    }
+    REGISTRY.set(Some(Registry { component_class, instances, methods }));
     Ok(())
 }
 
@@ -57,39 +80,11 @@ pub fn with<T>(vm: &VirtualMachine, use_it: impl FnOnce(&Registry) -> T) -> PyRe
     })
 }
 
-/// Which parts of the component protocol an object defines for itself.
-#[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_excessive_bools, reason = "one independent answer a method")]
-pub struct Overridden {
-    /// `configure`.
-    pub configure: bool,
-    /// `verify`.
-    pub verify: bool,
-    /// `__enter__` or `__exit__`.
-    pub context: bool,
-    /// `prepare`.
-    pub prepare: bool,
-    /// `deploy`.
-    pub deploy: bool,
-    /// `_get_platform`.
-    pub get_platform: bool,
-}
-
-/// Looks at the class and at the instance (tests replace methods on instances).
-pub fn overridden(component: &PyObject, vm: &VirtualMachine) -> PyResult<Overridden> {
-    let names = Names::get(vm);
-    let class = component.class();
-    let dictionary = component.dict();
-    let differs = |name: &'static PyStrInterned, original: &PyObjectRef| {
-        class.get_attr(name).is_none_or(|found| !found.is(original))
-            || dictionary.as_ref().is_some_and(|dictionary| dictionary.contains_key(name, vm))
-    };
-    with(vm, |registry| Overridden {
-        configure: differs(names.configure, &registry.configure),
-        verify: differs(names.verify, &registry.verify),
-        context: differs(names.__enter__, &registry.enter) || differs(names.__exit__, &registry.exit),
-        prepare: differs(names.prepare, &registry.prepare),
-        deploy: differs(names.deploy, &registry.deploy),
-        get_platform: differs(names._get_platform, &registry.get_platform),
-    })
+/// Whether a component defines a method for itself. Looks at the class and at the instance (tests replace methods on
+/// instances).
+pub fn overrides(component: &PyObject, method: Method, vm: &VirtualMachine) -> PyResult<bool> {
+    let name = method.name(vm);
+    let found = component.class().get_attr(name);
+    let is_original = with(vm, |registry| found.is_some_and(|found| found.is(&registry.methods[method as usize])))?;
+    Ok(!is_original || component.dict().is_some_and(|dictionary| dictionary.contains_key(name, vm)))
 }
