@@ -71,13 +71,9 @@ class Jinja2Engine(TemplateEngine):
             raise _templating_error(error, identifier) from error
 
 
-#: Texts longer than this are announced, because templates of this size are rarely meant to be templates.
-LARGE = 100 * 1024
-
-
 def warn_if_large(text):
     """Says so if a text is unusually large for a template."""
-    if len(text) > LARGE:
+    if len(text) > _batou_template.LARGE:
         import batou
 
         batou.output.error(

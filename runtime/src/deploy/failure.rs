@@ -130,23 +130,9 @@ fn red(text: impl Into<String>) -> Event {
     Event::Line { text: text.into(), icon: Icon::Absent, debug: false, style: Style::of(&[Markup::Red]) }
 }
 
-/// File, line and caret of a syntax error, which has no traceback of its own.
+/// File, line and caret of a syntax error, which has no traceback of its own; none for other exceptions.
 fn syntax_error_place(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Option<String> {
-    if !exception.fast_isinstance(vm.ctx.exceptions.syntax_error) {
-        return None;
-    }
-    let attribute = |name: &'static str| {
-        let value = exception.as_object().get_attr(name, vm).ok()?;
-        if vm.is_none(&value) { None } else { value.str(vm).ok().map(|text| text.to_string()) }
-    };
-    let file = attribute("filename")?;
-    let line = attribute("lineno")?;
-    let mut place = format!("  File \"{file}\", line {line}");
-    if let Some(text) = attribute("text") {
-        place.push_str(&format!("\n    {}", text.trim_end()));
-        if let Some(column) = attribute("offset").and_then(|offset| offset.parse::<usize>().ok()) {
-            place.push_str(&format!("\n    {}^", " ".repeat(column.saturating_sub(1))));
-        }
-    }
-    Some(place)
+    let describe = module_named("batou._reporting", vm).and_then(|module| module.get_attr("prepare_syntax_error", vm));
+    let place = describe.and_then(|describe| describe.call((exception.clone(),), vm)).ok()?;
+    if vm.is_none(&place) { None } else { place.str(vm).ok().map(|text| text.to_string()) }
 }

@@ -1,6 +1,6 @@
 //! A run on this machine, in this process.
 
-use std::{path::Path, time::Instant};
+use std::{collections::HashMap, path::Path, time::Instant};
 
 use batou_bindings::{error::module_named, model::deploy as walk};
 use batou_core::lock::{LockError, RunLock};
@@ -289,7 +289,9 @@ impl<'run> Run<'run> {
 /// The top-level components of the selected hosts in the order of their deployment.
 fn roots_of<'vm>(selected: &[String], environment: &Environment<'vm>) -> PyResult<Vec<Root<'vm>>> {
     let graph = environment.root_dependencies()?;
-    let number = |root: &Root<'_>| graph.iter().position(|(other, _)| other.id() == root.id());
+    let numbers: HashMap<usize, usize> =
+        graph.iter().enumerate().map(|(number, (root, _))| (root.id(), number)).collect();
+    let number = |root: &Root<'_>| numbers.get(&root.id()).copied();
     let dependencies: Vec<schedule::Dependencies> =
         graph.iter().map(|(_, before)| before.iter().filter_map(number).collect()).collect();
     let mut roots = Vec::new();

@@ -95,6 +95,7 @@ mod _batou_template {
     use crate::error::module_named;
 
     /// Texts longer than this are announced, because templates of this size are rarely meant to be templates.
+    #[pyattr]
     const LARGE: usize = 100 * 1024;
 
     /// Renders `text` with the variables in `arguments`; `name` is what errors call it.
