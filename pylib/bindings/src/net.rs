@@ -31,10 +31,4 @@ mod _batou_net {
         let family = if v6 { Family::V6 } else { Family::V4 };
         net::resolve(&host.to_string_lossy(), port, family).to_py(vm)
     }
-
-    /// Whether a name stands for the machine that this runs on.
-    #[pyfunction]
-    fn is_this_machine(name: PyStrRef) -> bool {
-        net::is_this_machine(&name.to_string_lossy())
-    }
 }
