@@ -43,12 +43,115 @@ class _ReportStream:
         raise io.UnsupportedOperation("the output of a run that reports events has no file number")
 
 
-def connect_output(debug, as_events):
-    """Sends `batou.output` to the report, and what definitions print too if only events may be written."""
+class _TerminalStream:
+    """Stands for standard output on a terminal where the progress line has to give way. All but writing is left to the true stream."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text):
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        _batou_report.output(text)
+        return len(text)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        # Whoever flushes is about to let somebody else write.
+        _batou_report.flush()
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+def connect_output(debug, as_events, progress):
+    """Sends `batou.output` to the report, and what definitions print too if only events may be written or if there is a progress line."""
     batou.output.backend = ReportBackend()
     batou.output.enable_debug = debug
     if as_events:
         sys.stdout = _ReportStream()
+    elif progress:
+        sys.stdout = _TerminalStream(sys.stdout)
+
+
+def prepare_conversations(as_events, color):
+    """Has `input` and the debugger talk with a person on the terminal. The debugger itself is loaded when somebody asks for it."""
+    import builtins
+
+    conversation = Conversation(as_events, color)
+    builtins.input = conversation.ask
+    sys.meta_path.insert(0, _DebuggerFinder(conversation))
+
+
+class Conversation:
+    """How questions reach the person at the terminal while the report owns standard output."""
+
+    def __init__(self, as_events, color):
+        import builtins
+
+        self.as_events = as_events
+        self.color = color
+        self._input = builtins.input
+
+    def stream(self):
+        """Returns where to write to a person: standard output if it is a terminal, else standard error."""
+        if not self.as_events and sys.stdout.isatty():
+            return sys.stdout
+        return sys.stderr
+
+    def ask(self, prompt="", /):
+        """Stands for `input`: writes the prompt and returns one line of standard input, edited by the person if that is a terminal."""
+        _batou_report.release()
+        before = sys.stdout
+        stream = self.stream() if self.as_events or sys.stdin.isatty() else before
+        sys.stdout = stream._stream if isinstance(stream, _TerminalStream) else stream
+        try:
+            return self._input(prompt)
+        except EOFError:
+            if sys.stdin.isatty():
+                raise
+            raise EOFError("a line is wanted, but standard input is no terminal and has nothing left to read") from None
+        finally:
+            sys.stdout = before
+
+
+class _DebuggerFinder:
+    """Adapts the debugger to the run when it is imported, by whatever name or way."""
+
+    def __init__(self, conversation):
+        self._conversation = conversation
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "pdb":
+            return None
+        from importlib.util import find_spec
+
+        sys.meta_path.remove(self)
+        spec = find_spec(name)
+        if spec is not None:
+            spec.loader = _DebuggerLoader(spec.loader, self._conversation)
+        return spec
+
+
+class _DebuggerLoader:
+    def __init__(self, loader, conversation):
+        self._loader = loader
+        self._conversation = conversation
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        self._loader.exec_module(module)
+        from batou._debugger import adapt
+
+        adapt(module, self._conversation)
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
 
 
 def _terminate(number, frame):

@@ -6,6 +6,8 @@ use std::{
     process::ExitCode as ProcessExitCode,
 };
 
+use nix::sys::signal::SigSet;
+
 use crate::{
     cli::{
         CommandError, ErrorKind, ExitCode, LocalArguments, PythonArguments, PythonMode, RootArguments, RootCommand,
@@ -71,6 +73,9 @@ fn guarded(run: impl FnOnce() -> ProcessExitCode + UnwindSafe + Send + 'static) 
         print_error(&error, None, false, &mut std::io::stderr());
     }));
     let thread = std::thread::Builder::new().name("main".to_owned()).stack_size(STACK).spawn(run);
+    // A signal has to wake the thread that reads or sleeps, so this one, which only waits for it, takes none. That no
+    // signal can be blocked would be news; the run only reacts later then.
+    let _ = SigSet::all().thread_block();
     match thread.map(std::thread::JoinHandle::join) {
         Ok(Ok(code)) => code,
         // The hook has told what happened.

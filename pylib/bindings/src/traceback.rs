@@ -61,8 +61,10 @@ pub fn foreign_lines(traceback: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<
         let module = frame.get_attr("f_globals", vm)?.get_item("__name__", vm);
         let module = module.and_then(|name| name.str(vm)).map(|name| name.to_string()).unwrap_or_default();
         let file = code.get_attr("co_filename", vm)?.str(vm)?.to_string();
-        // What is frozen into the program, the standard library say, tells a definition's author nothing.
-        if module != "batou" && !module.starts_with("batou.") && !file.starts_with("<frozen") {
+        // What is frozen into the program, the standard library say, tells a definition's author nothing. There the
+        // name of a module stands for its file.
+        let is_frozen = file == module || file.starts_with("<frozen");
+        if module != "batou" && !module.starts_with("batou.") && !is_frozen {
             lines.push(CodeLine {
                 file,
                 line: current.get_attr("tb_lineno", vm)?.try_into_value(vm)?,

@@ -62,15 +62,30 @@ impl OutputOptions {
             term: names::TERM.value(),
             is_terminal,
         };
-        let terminal_columns = terminal_size::terminal_size().map(|(columns, _)| columns.0);
         TerminalOptions {
             color: uses_color(self.color, &settings),
-            width: width(names::COLUMNS.value().as_deref(), terminal_columns),
+            width: width(names::COLUMNS.value().as_deref(), terminal_columns()),
             debug: self.debug,
             quiet: self.quiet,
             progress: is_terminal && settings.term.is_none_or(|term| term != "dumb"),
+            columns: terminal_columns,
         }
     }
+
+    /// Whether a progress line may stand where definitions print.
+    pub fn shows_progress(&self) -> bool {
+        !self.json && !self.quiet && self.terminal_options(io::stdout().is_terminal()).progress
+    }
+
+    /// Whether a conversation on the terminal is coloured.
+    pub fn colors_terminal(&self) -> bool {
+        self.terminal_options(true).color
+    }
+}
+
+fn terminal_columns() -> Option<u16> {
+    // A terminal that does not say its size has none.
+    terminal_size::terminal_size().map(|(columns, _)| columns.0).filter(|columns| *columns > 0)
 }
 
 #[cfg(test)]

@@ -166,7 +166,9 @@ impl<'run> Run<'run> {
         let vm = self.vm;
         let module = module_named("batou._program", vm)?;
         let connect = module.get_attr("connect_output", vm)?;
-        connect.call((self.options.output.debug, self.options.output.json), vm)?;
+        let output = &self.options.output;
+        connect.call((output.debug, output.json, output.shows_progress()), vm)?;
+        module.get_attr("prepare_conversations", vm)?.call((output.json, output.colors_terminal()), vm)?;
         module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
     }
 

@@ -20,12 +20,16 @@ pub fn connect(reporter: &Reporter) {
 }
 
 /// Without a reporter (a Python program that imports the package) there is nobody to tell.
-fn emit(event: Event) {
+fn with_reporter(tell: impl FnOnce(&Reporter)) {
     REPORTER.with_borrow(|reporter| {
         if let Some(reporter) = reporter {
-            reporter.emit(event);
+            tell(reporter);
         }
     });
+}
+
+fn emit(event: Event) {
+    with_reporter(|reporter| reporter.emit(event));
 }
 
 fn style(names: &PyDictRef, vm: &VirtualMachine) -> PyResult<Style> {
@@ -49,8 +53,11 @@ mod _batou_report {
         builtins::{PyDictRef, PyStrRef},
     };
 
-    use super::{emit, icon, style};
-    use crate::events::{Event, Icon};
+    use super::{emit, icon, style, with_reporter};
+    use crate::{
+        events::{Event, Icon},
+        report::Reporter,
+    };
 
     /// The version of the program.
     #[pyfunction]
@@ -168,6 +175,18 @@ mod _batou_report {
             update,
             sub,
         });
+    }
+
+    /// Writes what is held back and removes the progress line.
+    #[pyfunction]
+    fn flush() {
+        with_reporter(Reporter::flush);
+    }
+
+    /// The same for somebody who talks with the user and leaves whole lines.
+    #[pyfunction]
+    fn release() {
+        with_reporter(Reporter::release);
     }
 
     /// What a definition printed.

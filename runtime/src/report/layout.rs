@@ -62,11 +62,15 @@ pub(super) fn aligned(key: &str, separator: &str, value: &str) -> String {
     format!("{blanks}{key}{separator}{value}")
 }
 
-/// The first columns of a text, as many as fit.
+/// The first columns of a text, as many as fit; where terminals disagree about the width of a picture, rather fewer.
 pub(super) fn truncated(text: &str, width: usize) -> &str {
     let mut used = 0;
     for (position, character) in text.char_indices() {
-        used += unicode_width::UnicodeWidthChar::width(character).unwrap_or(0);
+        used += match character {
+            // It asks for the wide picture of the character before it.
+            '\u{fe0f}' => 1,
+            _ => unicode_width::UnicodeWidthChar::width(character).unwrap_or(0),
+        };
         if used > width {
             return &text[..position];
         }
@@ -135,6 +139,9 @@ mod tests {
         assert_eq!(truncated("ab日本", 3), "ab");
         assert_eq!(truncated("ab日本", 4), "ab日");
         assert_eq!(truncated("abc", 3), "abc");
+        assert_eq!(truncated("e\u{301}e\u{301}x", 2), "e\u{301}e\u{301}", "an accent stays with its letter");
+        assert_eq!(truncated("a⚙\u{fe0f}b", 2), "a⚙", "the wide picture does not fit");
+        assert_eq!(truncated("a⚙\u{fe0f}b", 3), "a⚙\u{fe0f}");
     }
 
     #[test]

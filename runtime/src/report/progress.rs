@@ -11,6 +11,7 @@ const ERASE: &str = "\r\x1b[K";
 #[derive(Debug)]
 pub(super) struct ProgressLine {
     width: usize,
+    columns: fn() -> Option<u16>,
     interval: Duration,
     text: String,
     is_shown: bool,
@@ -18,17 +19,15 @@ pub(super) struct ProgressLine {
 }
 
 impl ProgressLine {
-    /// A line that is not shown yet, for a terminal of `width` columns.
-    pub fn new(width: usize) -> Self {
-        ProgressLine { width, interval: INTERVAL, text: String::new(), is_shown: false, drawn: None }
+    /// A line that is not shown yet, for a terminal of as many columns as `columns` says, or else `width`.
+    pub fn new(width: usize, columns: fn() -> Option<u16>) -> Self {
+        ProgressLine { width, columns, interval: INTERVAL, text: String::new(), is_shown: false, drawn: None }
     }
 
     /// Sets the text and gives what draws it, which is nothing if it was drawn a moment ago: a run with thousands of
     /// components would otherwise spend its time in drawing.
     pub fn update(&mut self, done: usize, total: usize, host: &str, component: &str) -> String {
-        let text = visible(&format!("[{done}/{total}] {host}: {component}")).replace(['\n', '\t'], " ");
-        // A line that fills the last column makes some terminals go to the next one.
-        self.text = truncated(&text, self.width - 1).to_owned();
+        self.text = visible(&format!("[{done}/{total}] {host}: {component}")).replace(['\n', '\t'], " ");
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < self.interval) { String::new() } else { self.draw() }
     }
 
@@ -39,7 +38,10 @@ impl ProgressLine {
         }
         self.is_shown = true;
         self.drawn = Some(Instant::now());
-        format!("{ERASE}{}", self.text)
+        // Asked each time, as somebody may resize the terminal: a line that is too long could not be erased any more.
+        let columns = (self.columns)().map_or(self.width, usize::from);
+        // A line that fills the last column makes some terminals go to the next one.
+        format!("{ERASE}{}", truncated(&self.text, columns.saturating_sub(1)))
     }
 
     /// Gives what removes the line; it can be drawn again.
@@ -61,7 +63,7 @@ mod tests {
 
     #[test]
     fn line_is_drawn_erased_and_ended() {
-        let mut line = ProgressLine::new(20);
+        let mut line = ProgressLine::new(20, || None);
         assert_eq!(line.erase(), "");
         assert_eq!(line.draw(), "");
         assert_eq!(line.update(1, 3, "localhost", "component"), "\r\x1b[K[1/3] localhost: co");
@@ -75,9 +77,17 @@ mod tests {
 
     #[test]
     fn line_is_drawn_again_after_a_while() {
-        let mut line = ProgressLine::new(80);
+        let mut line = ProgressLine::new(80, || None);
         line.interval = Duration::ZERO;
         assert_eq!(line.update(1, 2, "h", "a"), "\r\x1b[K[1/2] h: a");
         assert_eq!(line.update(2, 2, "h", "b"), "\r\x1b[K[2/2] h: b");
+    }
+
+    #[test]
+    fn line_fits_into_the_terminal_as_it_is_when_drawn() {
+        let mut line = ProgressLine::new(80, || Some(12));
+        assert_eq!(line.update(1, 2, "host", "component"), "\r\x1b[K[1/2] host:");
+        let mut line = ProgressLine::new(80, || Some(0));
+        assert_eq!(line.update(1, 2, "host", "component"), "\r\x1b[K");
     }
 }

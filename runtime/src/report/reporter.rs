@@ -20,6 +20,14 @@ pub trait Renderer {
     /// # Errors
     /// The stream cannot be written.
     fn flush(&mut self) -> io::Result<()>;
+
+    /// The same for somebody who talks with the user; what they write ends with a whole line.
+    ///
+    /// # Errors
+    /// The stream cannot be written.
+    fn release(&mut self) -> io::Result<()> {
+        self.flush()
+    }
 }
 
 struct State {
@@ -76,6 +84,11 @@ impl Reporter {
     /// Writes what is held back and removes the progress line, so that others may write to the same stream.
     pub fn flush(&self) {
         self.state().print(|renderer| renderer.flush());
+    }
+
+    /// The same for somebody who talks with the user (a debugger, a question) and leaves whole lines.
+    pub fn release(&self) {
+        self.state().print(|renderer| renderer.release());
     }
 
     /// What has been counted so far.

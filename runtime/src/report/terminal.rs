@@ -22,11 +22,20 @@ pub struct TerminalOptions {
     pub quiet: bool,
     /// Whether a progress line is shown: the stream is a terminal that knows escape sequences.
     pub progress: bool,
+    /// Gives the columns that the terminal has now, which may change during the run and be fewer than `width`.
+    pub columns: fn() -> Option<u16>,
 }
 
 impl Default for TerminalOptions {
     fn default() -> Self {
-        TerminalOptions { color: false, width: DEFAULT_WIDTH, debug: false, quiet: false, progress: false }
+        TerminalOptions {
+            color: false,
+            width: DEFAULT_WIDTH,
+            debug: false,
+            quiet: false,
+            progress: false,
+            columns: || None,
+        }
     }
 }
 
@@ -45,7 +54,7 @@ pub struct TerminalRenderer<W> {
 impl<W: Write> TerminalRenderer<W> {
     /// A renderer for the given stream.
     pub fn new(stream: W, options: TerminalOptions) -> Self {
-        let progress = (options.progress && !options.quiet).then(|| ProgressLine::new(options.width));
+        let progress = (options.progress && !options.quiet).then(|| ProgressLine::new(options.width, options.columns));
         TerminalRenderer {
             stream,
             options,
@@ -150,7 +159,8 @@ impl<W: Write> TerminalRenderer<W> {
                     self.push(text, line, &Style::plain());
                 }
             }
-            Event::Output { text: output } => text.push_str(&visible(output)),
+            // The author's own words, with the colours they chose.
+            Event::Output { text: output } => text.push_str(output),
             Event::Section { .. }
             | Event::ComponentStarted { .. }
             | Event::ComponentFinished { .. }
@@ -259,5 +269,11 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.end_progress()?;
         self.stream.flush()
+    }
+
+    fn release(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.is_inside_line = false;
+        Ok(())
     }
 }

@@ -68,8 +68,11 @@ fn new_engine() -> Engine {
     Engine::new().with_type_names(value::type_name)
 }
 
-/// The `TemplatingError` that users see, with the exception as its cause.
+/// The `TemplatingError` that users see, with the exception as its cause. Ctrl-C and the like are no error of a template.
 fn templating_error(exception: PyBaseExceptionRef, name: &str, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    if !exception.fast_isinstance(vm.ctx.exceptions.exception_type) {
+        return exception;
+    }
     let error = exception_from("batou.template", "_templating_error", (exception.clone(), name.to_owned()), vm);
     error.set_cause(Some(exception));
     error
