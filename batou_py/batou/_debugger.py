@@ -6,6 +6,7 @@ import sys
 import _batou_report
 
 import batou
+from batou._program import Terminated
 
 
 class DebuggerQuit(KeyboardInterrupt):
@@ -32,6 +33,8 @@ def adapt(pdb, conversation):
     class Debugger(pdb.Pdb):
         # Whether it was called by a breakpoint, so that leaving it ends the run.
         _at_breakpoint = False
+        # The signal to end that arrived at the prompt.
+        _terminated = None
 
         def __init__(self, completekey="tab", stdin=None, stdout=None, skip=None, nosigint=True, **keywords):
             # Ctrl-C ends the run, also after `continue`; it is no way back to the prompt.
@@ -41,11 +44,10 @@ def adapt(pdb, conversation):
                 return
             if not sys.stdin.isatty():
                 file, line = _place(sys._getframe())
-                raise batou.ConfigurationError("The debugger needs a terminal, but standard input is none.").with_place(
-                    file,
-                    line,
-                    "Run this on a terminal; remove the breakpoint, or set PYTHONBREAKPOINT=0 to pass over `breakpoint()`.",
-                )
+                raise batou.ConfigurationError(
+                    "The debugger needs a terminal, but standard input is none. Run this on a terminal, remove the "
+                    "breakpoint, or set PYTHONBREAKPOINT=0 to pass over `breakpoint()`."
+                ).with_place(file, line)
             # Not as an argument, for which it would give up the editing of lines.
             self.stdout = conversation.stream()
 
@@ -53,9 +55,19 @@ def adapt(pdb, conversation):
             self._at_breakpoint = True
             super().set_trace(frame or sys._getframe().f_back, commands=commands)
 
+        def cmdloop(self, intro=None):
+            # At the prompt an interrupt ends what was typed, but a signal to end is meant for the run.
+            try:
+                super().cmdloop(intro)
+            except Terminated as terminated:
+                self._terminated = terminated
+
         def interaction(self, frame, tb_or_exc):
             _batou_report.release()
             super().interaction(frame, tb_or_exc)
+            if self._terminated is not None:
+                self.stop_trace()
+                raise self._terminated
             if self.quitting and self._at_breakpoint and frame is not None:
                 self.stop_trace()
                 file, line = frame.f_code.co_filename, frame.f_lineno

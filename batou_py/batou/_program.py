@@ -1,8 +1,10 @@
 """What the program sets up before a run."""
 
+import os
 import sys
 
 import _batou_report
+import _signal
 
 import batou
 from batou._output import ReportBackend
@@ -108,6 +110,7 @@ class Conversation:
         before = sys.stdout
         stream = self.stream() if self.as_events or sys.stdin.isatty() else before
         sys.stdout = stream._stream if isinstance(stream, _TerminalStream) else stream
+        ending = self._end_at_once() if sys.stdout.isatty() and sys.stdin.isatty() else ()
         try:
             return self._input(prompt)
         except EOFError:
@@ -116,6 +119,23 @@ class Conversation:
             raise EOFError("a line is wanted, but standard input is no terminal and has nothing left to read") from None
         finally:
             sys.stdout = before
+            for number, handler in ending:
+                _signal.signal(number, handler)
+
+    def _end_at_once(self):
+        """Has signals to end take effect while the line editor waits, which does not look at them. Returns the handlers to put back."""
+        if os.getsid(0) == os.getpid():
+            # Then there is no line editor.
+            return ()
+        try:
+            return [
+                (number, _signal.signal(number, _signal.SIG_DFL))
+                for number in (_signal.SIGTERM, _signal.SIGHUP)
+                if _signal.getsignal(number) is _terminate
+            ]
+        except ValueError:
+            # Another thread than the main one asks, and may not change signals.
+            return ()
 
 
 class _DebuggerFinder:
@@ -160,8 +180,6 @@ def _terminate(number, frame):
 
 def handle_signals():
     """Has the run end in order, with its children, when it is told to end or its terminal goes away."""
-    import _signal
-
     _signal.signal(_signal.SIGTERM, _terminate)
     if _signal.getsignal(_signal.SIGHUP) is not _signal.SIG_IGN:
         _signal.signal(_signal.SIGHUP, _terminate)

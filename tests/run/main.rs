@@ -3,12 +3,15 @@
 //! Several tests need root (another root directory, a small disk, another user) and fail without it, saying so.
 
 mod support;
+mod terminal;
 
+mod debugger;
 mod empty_root;
 mod interruption;
 mod kill;
 mod lock;
 mod obstacles;
+mod on_terminal;
 mod python;
 mod sample;
 mod surroundings;

@@ -53,6 +53,12 @@ fn run_program(arguments: &PythonArguments, vm: &VirtualMachine) -> PyResult<()>
     if !arguments.without_site {
         vm.import("site", 0)?;
     }
+    if matches!(arguments.mode, PythonMode::Command(_) | PythonMode::Module(_) | PythonMode::Script(_)) {
+        // They exist in conversations only; the debugger, for one, tells by them how to quit.
+        for prompt in ["ps1", "ps2"] {
+            vm.sys_module.as_object().del_attr(vm.ctx.intern_str(prompt), vm)?;
+        }
+    }
     match &arguments.mode {
         PythonMode::Command(code) => {
             search_in("", arguments, vm)?;
