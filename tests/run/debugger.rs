@@ -73,6 +73,10 @@ fn a_breakpoint_shows_steps_and_goes_on() {
     terminal.expect("component.py(15)double()");
     terminal.answer(PROMPT, "return\r");
     terminal.expect("double()->42");
+    terminal.answer(PROMPT, "interact\r");
+    terminal.answer(">>> ", "result + 1000\r");
+    terminal.expect("1040");
+    terminal.answer(">>> ", "\x04");
     terminal.answer(PROMPT, "tbreak 18\r");
     // Called by the template.
     terminal.answer(PROMPT, "continue\r");
@@ -197,6 +201,7 @@ fn without_a_terminal_the_breakpoint_is_named() {
         ended.assert_tells("The debugger needs a terminal");
         ended.assert_tells(place);
         ended.assert_tells("PYTHONBREAKPOINT=0");
+        assert!(!ended.output.contains("\"pdb\""), "lines of the debugger are of no use\n{ended}");
     }
 }
 

@@ -41,6 +41,7 @@ variables! {
     COLUMNS "COLUMNS" "The width of rules in columns; else that of the terminal";
     LOGNAME "LOGNAME" "The user that a refused second run is told of; else USER";
     NO_COLOR "NO_COLOR" "Set to anything: no colours";
+    PYTHONBREAKPOINT "PYTHONBREAKPOINT" "What `breakpoint()` calls instead of the debugger; read by the interpreter. 0: nothing";
     PYTHONPATH "PYTHONPATH" "Directories to import from, as for every Python; used by deployments and by `batou python`";
     PY_COLORS "PY_COLORS" "1: colours even without a terminal; 0: no colours; stronger than NO_COLOR and TERM";
     TERM "TERM" "The kind of terminal; with `dumb` there are no colours and no progress line";

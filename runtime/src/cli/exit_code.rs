@@ -29,7 +29,7 @@ exit_codes! {
     Usage 2 "Wrong arguments, not in a project, unknown environment or host";
     Defect 70 "An internal error of the program";
     Busy 75 "Another run holds the lock";
-    Interrupted 130 "Interrupted with Ctrl-C";
+    Interrupted 130 "Interrupted with Ctrl-C, or left in the debugger";
     Terminated 143 "Terminated by a signal";
 }
 

@@ -268,6 +268,28 @@ fn flush_removes_the_progress_line() {
 }
 
 #[test]
+fn output_of_a_definition_keeps_its_colours() {
+    assert_eq!(shown(options(), &[output("\x1b[35mred\x1b[0m\n")]), "\x1b[35mred\x1b[0m\n");
+}
+
+#[test]
+fn a_conversation_ends_the_line_that_it_stands_on() {
+    let mut bytes = Vec::new();
+    let mut renderer = TerminalRenderer::new(&mut bytes, TerminalOptions { progress: true, ..options() });
+    for event in [progress(0, "a"), output("question? ")] {
+        renderer.render(&event).expect("memory can be written");
+    }
+    renderer.release().expect("memory can be written");
+    renderer.render(&change("A")).expect("memory can be written");
+    drop(renderer);
+    let text = String::from_utf8(bytes).expect("text is UTF-8");
+    assert_eq!(
+        text, "\r\x1b[K[0/2] localhost: a\r\x1b[Kquestion? 🚀 localhost: A\n",
+        "whoever talked wrote the line end"
+    );
+}
+
+#[test]
 fn output_of_a_definition_keeps_its_lines() {
     let events = [output("par"), output(""), output("tial"), change("A"), output("done\n"), output("x"), started("b")];
     assert_eq!(shown(options(), &events), "partial\n🚀 localhost: A\ndone\nx");
