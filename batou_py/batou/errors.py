@@ -422,7 +422,8 @@ class TemplatingError(ReportingException):
 
     def name_template(self, file):
         """Has the excerpt name the file that the template was read from."""
-        if self.excerpt is not None:
+        # The excerpt of a template that this one includes names that one.
+        if self.excerpt is not None and self.excerpt.startswith(self.template_identifier):
             self.excerpt = str(file) + self.excerpt.removeprefix(self.template_identifier)
 
     def __str__(self):

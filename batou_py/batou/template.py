@@ -1,5 +1,7 @@
 """Templates of components."""
 
+import os
+
 import _batou_template
 
 
@@ -19,9 +21,14 @@ class TemplateRuntimeError(TemplateError):
     """A template is written correctly but something in it cannot be done."""
 
 
+class TemplateNotFound(TemplateError):
+    """A template includes, imports or extends another one that does not exist."""
+
+
 _KINDS = {
     "undefined": UndefinedError,
     "syntax": TemplateSyntaxError,
+    "missing": TemplateNotFound,
     "runtime": TemplateRuntimeError,
     "division": ZeroDivisionError,
 }
@@ -57,8 +64,9 @@ class Jinja2Engine(TemplateEngine):
         """Renders a file and adds a newline."""
         with open(sourcefile, encoding="utf-8") as source:
             text = source.read()
+        directory = os.path.dirname(os.path.abspath(sourcefile))
         try:
-            return _batou_template.render(text, args, str(sourcefile)) + "\n"
+            return _batou_template.render(text, args, str(sourcefile), directory) + "\n"
         except TemplateError as error:
             raise _templating_error(error, str(sourcefile)) from error
 

@@ -407,3 +407,130 @@ def test_large_texts_are_announced(deployment, printed):
     assert deployment.top().expand(text) == text
     assert "100KiB" in printed.output
     assert "x" * 100 in printed.output
+
+
+# Operators between Python objects and values of the template
+
+
+class Version:
+    """Compares and calculates with texts and numbers."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __eq__(self, other):
+        return str(self.number) == str(other)
+
+    def __lt__(self, other):
+        return self.number < other
+
+    def __gt__(self, other):
+        return self.number > other
+
+    def __add__(self, other):
+        return Version(self.number + other)
+
+    def __rsub__(self, other):
+        return other - self.number
+
+    def __neg__(self):
+        return -self.number
+
+    def __contains__(self, item):
+        return item == "part"
+
+    def __str__(self):
+        return f"v{self.number}"
+
+
+@pytest.mark.parametrize(
+    "text, result",
+    [
+        ("{{v == '3'}} {{'3' == v}} {{v != '3'}} {{v == 4}}", "True True False False"),
+        ("{{v < 4}} {{v > 4}} {{2 < v < 4}}", "True False True"),
+        ("{{v + 1}} {{10 - v}} {{ -v }}", "v4 7 -3"),
+        ("{{'part' in v}} {{'other' not in v}}", "True True"),
+        ("{{'3' in [v]}} {{v in ['2', '3']}} {{[v] == ['3']}} {{ {'a': v} == {'a': '3'} }}", "True True True True"),
+        ("{{v is eq '3'}} {{['3', '4']|select('eq', v)|list}}", "True ['3']"),
+        ("{{[w, v]|sort|join(' ')}} {{[v, w]|max}}", "v3 v5 v5"),
+        ("{{v is callable}} {{f is callable}}", "False True"),
+    ],
+)
+def test_operators_of_objects(text, result):
+    class Ordered(Version):
+        def __lt__(self, other):
+            return self.number < getattr(other, "number", other)
+
+        def __gt__(self, other):
+            return self.number > getattr(other, "number", other)
+
+    assert render(text, v=Ordered(3), w=Ordered(5), f=len) == result
+
+
+def test_an_address_equals_its_text_as_in_python():
+    address = Address("host:80")
+    equal = str(address.connect == "host:80")
+    assert render("{{a.connect == 'host:80'}}", a=address) == equal
+
+
+def test_an_operator_that_raises():
+    class Raising:
+        def __eq__(self, other):
+            raise ValueError("from the comparison")
+
+    assert isinstance(failure("{{v == 1}}", v=Raising()).__cause__, ValueError)
+    assert isinstance(failure("{{v < 1}}", v=object()).__cause__, TypeError)
+
+
+def test_large_integers_are_handed_to_python():
+    assert render("{{f(2 ** 200)}}", f=lambda number: number == 2**200) == "True"
+    assert render("{{n + 1 > 2 ** 199}}", n=2**200) == "True"
+
+
+def test_lists_of_python_and_of_the_template_are_added():
+    assert render("{{l + [2]}} {{[0] + l}} {{l * 2}}", l=[1]) == "[1, 2] [0, 1] [1, 1]"
+
+
+def test_objects_are_gathered_in_a_list_of_the_template():
+    text = "{% set x = [] %}{% for t in l %}{% set _ = x.append(t.name) %}{% endfor %}{{x}} {{f(x)}}"
+    assert render(text, l=[Thing("a"), Thing("b")], f=len) == "['a', 'b'] 2"
+
+
+# Files beside a template
+
+
+def test_a_template_file_includes_files_beside_it(deployment, tmp_path):
+    (tmp_path / "main").write_text("{% from 'macros' import m %}{{ m(1) }}{% include 'part' %}")
+    (tmp_path / "macros").write_text("{% macro m(n) %}<{{ n }}>{% endmacro %}")
+    (tmp_path / "part").write_text("{{ component._breadcrumb }}")
+    assert deployment.top().template(str(tmp_path / "main")) == "<1>Top\n"
+
+
+def test_a_text_includes_files_beside_the_definition(deployment, tmp_path):
+    top = deployment.top()
+    (tmp_path / "part").write_text("{{ args }}!")
+    top._template_file = str(tmp_path / "whatever")
+    assert top.expand("{% include 'part' %}", args=5) == "5!"
+
+
+def test_an_error_in_an_included_file_names_that_file(deployment, tmp_path):
+    (tmp_path / "main").write_text("{% include 'part' %}")
+    (tmp_path / "part").write_text("a\n{{ nothing }}\n")
+    with pytest.raises(batou.TemplatingError) as caught:
+        deployment.top().template(str(tmp_path / "main"))
+    assert caught.value.excerpt.startswith(f"{tmp_path / 'part'}:2:4: 'nothing' is undefined")
+
+
+def test_a_missing_file_names_where_it_was_looked_for(deployment, tmp_path):
+    (tmp_path / "main").write_text("a\n{% include 'part' %}")
+    with pytest.raises(batou.TemplatingError) as caught:
+        deployment.top().template(str(tmp_path / "main"))
+    assert f"template not found: 'part' (searched in {tmp_path})" in str(caught.value)
+    assert f"{tmp_path / 'main'}:2:4:" in caught.value.excerpt
+
+
+def test_a_changed_file_is_read_again(deployment, tmp_path):
+    (tmp_path / "main").write_text("{% include 'part' %}")
+    for text in ("one", "two"):
+        (tmp_path / "part").write_text(text)
+        assert deployment.top().template(str(tmp_path / "main")) == text + "\n"

@@ -298,9 +298,12 @@ class Content(ManagedContentBase):
     is_template = Attribute(default=True)
     template_context = None
     template_args = Attribute(default=None)
+    # What the template includes is looked for beside this file.
+    _template_file = None
 
     def render(self):
         if self.is_template:
+            self._template_file = self.source or None
             try:
                 self.content = self.expand(self.content, self.template_context or self.parent, args=self.template_args or {})
             except Exception as error:

@@ -1,15 +1,20 @@
 //! `_batou_template`: templates with Python objects inside.
 
 mod context;
+mod operators;
 mod value;
 
 pub(crate) use _batou_template::module_def;
 
-use std::{cell::OnceCell, error::Error as _};
+use std::{
+    cell::OnceCell,
+    error::Error as _,
+    path::{Path, PathBuf},
+};
 
 use batou_core::templates::{Engine, TemplateError, TemplateErrorKind};
 use minijinja::Value;
-use rustpython_vm::{AsObject, PyObject, VirtualMachine, builtins::PyBaseExceptionRef};
+use rustpython_vm::{AsObject, PyObject, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
 use self::value::PythonException;
 use crate::error::exception_from;
@@ -33,7 +38,10 @@ impl Failure {
             Self::Exception(exception) => return exception,
             Self::Template(error) => error,
         };
-        name.clone_into(&mut error.template);
+        // An error in a template that this one asked for names that one already.
+        if error.template.is_empty() {
+            name.clone_into(&mut error.template);
+        }
         let mut source = error.source();
         while let Some(cause) = source {
             if let Some(carried) = cause.downcast_ref::<PythonException>() {
@@ -48,15 +56,16 @@ impl Failure {
             TemplateErrorKind::Undefined => "undefined",
             TemplateErrorKind::Syntax => "syntax",
             TemplateErrorKind::DivisionByZero => "division",
-            TemplateErrorKind::NoLoader | TemplateErrorKind::Runtime | TemplateErrorKind::Callback => "runtime",
+            TemplateErrorKind::NotFound => "missing",
+            TemplateErrorKind::Runtime | TemplateErrorKind::Callback => "runtime",
         };
         exception_from("batou.template", "_error", (kind, error.message.clone(), error.excerpt()), vm)
     }
 }
 
-fn render(source: &str, context: Value) -> Result<String, Failure> {
+fn render(source: &str, directory: Option<&Path>, context: Value) -> Result<String, Failure> {
     drop(value::take_raised());
-    let rendered = ENGINE.with(|engine| engine.get_or_init(new_engine).render(source, "", context));
+    let rendered = ENGINE.with(|engine| engine.get_or_init(new_engine).render_in(source, "", directory, context));
     match (rendered, value::take_raised()) {
         (_, Some(exception)) => Err(Failure::Exception(exception)),
         (Ok(text), None) => Ok(text),
@@ -65,7 +74,7 @@ fn render(source: &str, context: Value) -> Result<String, Failure> {
 }
 
 fn new_engine() -> Engine {
-    Engine::new().with_type_names(value::type_name)
+    Engine::new().with_type_names(value::type_name).with_foreign_operators(operators::PythonOperators)
 }
 
 /// The `TemplatingError` that users see, with the exception as its cause. Ctrl-C and the like are no error of a template.
@@ -85,13 +94,31 @@ fn breadcrumbs(component: &PyObject, vm: &VirtualMachine) -> String {
     breadcrumbs.map_or_else(|_| component.class().name().to_string(), |text| text.to_string())
 }
 
+/// Where the templates are that a text of `owner` asks for: beside the file that the text was read from, else where the
+/// component is defined.
+fn directory(owner: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PathBuf>> {
+    let file = vm.get_attribute_opt(owner, "_template_file")?.filter(|file| !vm.is_none(file));
+    let path = match &file {
+        Some(file) => Some(PathBuf::from(file.str(vm)?.to_string())),
+        None => None,
+    };
+    if let Some(directory) = path.as_deref().and_then(Path::parent) {
+        return Ok(Some(directory.to_owned()));
+    }
+    let defdir = vm.get_attribute_opt(owner, "defdir")?.filter(|defdir| !vm.is_none(defdir));
+    defdir.map(|defdir| Ok(PathBuf::from(defdir.str(vm)?.to_string()))).transpose()
+}
+
 #[rustpython_vm::pymodule]
 mod _batou_template {
-    use batou_core::templates::is_plain;
+    use std::path::PathBuf;
+
+    use batou_core::templates::{is_plain, mentions_templates};
     use minijinja::Value;
     use rustpython_vm::{
         PyObjectRef, PyResult, VirtualMachine,
         builtins::{PyDictRef, PyStr, PyStrRef},
+        function::OptionalArg,
     };
 
     use super::{context::ComponentContext, value::from_python};
@@ -101,14 +128,22 @@ mod _batou_template {
     #[pyattr]
     const LARGE: usize = 100 * 1024;
 
-    /// Renders `text` with the variables in `arguments`; `name` is what errors call it.
+    /// Renders `text` with the variables in `arguments`; `name` is what errors call it, and `directory` is where the
+    /// templates are that it asks for.
     #[pyfunction]
-    fn render(text: PyStrRef, arguments: PyDictRef, name: PyStrRef, vm: &VirtualMachine) -> PyResult<String> {
+    fn render(
+        text: PyStrRef,
+        arguments: PyDictRef,
+        name: PyStrRef,
+        directory: OptionalArg<PyStrRef>,
+        vm: &VirtualMachine,
+    ) -> PyResult<String> {
+        let directory = directory.into_option().map(|directory| PathBuf::from(&*directory.to_string_lossy()));
         let mut variables = Vec::new();
         for (name, value) in arguments.items_vec() {
             variables.push((name.str(vm)?.to_string(), from_python(&value, vm)));
         }
-        let rendered = super::render(&text.to_string_lossy(), Value::from_pairs(variables));
+        let rendered = super::render(&text.to_string_lossy(), directory.as_deref(), Value::from_pairs(variables));
         rendered.map_err(|failure| failure.into_exception(&name.to_string_lossy(), vm))
     }
 
@@ -137,7 +172,8 @@ mod _batou_template {
         }
         let subject = if vm.is_none(&component) { owner.clone() } else { component };
         let context = ComponentContext::value(subject, additional);
-        match super::render(source, context) {
+        let directory = if mentions_templates(source) { super::directory(&owner, vm)? } else { None };
+        match super::render(source, directory.as_deref(), context) {
             Ok(rendered) => Ok(vm.ctx.new_str(rendered).into()),
             Err(failure) => {
                 let name = super::breadcrumbs(&owner, vm);

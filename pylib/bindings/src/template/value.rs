@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, cmp::Ordering, fmt, sync::Arc};
 
+use batou_core::templates::LargeInteger;
 use minijinja::{
     Error, ErrorKind, State, Value,
     value::{DynObject, Enumerator, Kwargs, Object, ObjectRepr, ValueKind},
@@ -54,7 +55,8 @@ pub fn describe(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
     }
 }
 
-fn carried(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
+/// An exception as an error of the engine.
+pub fn carried(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> Error {
     let text = describe(&exception, vm);
     Error::new(ErrorKind::InvalidOperation, text.clone()).with_source(PythonException { exception, text })
 }
@@ -70,6 +72,11 @@ impl fmt::Debug for PythonObject {
 }
 
 impl PythonObject {
+    /// The object that a value of a template wraps.
+    pub fn of(value: &Value) -> Option<&PyObjectRef> {
+        value.downcast_object_ref::<Self>().map(|wrapped| &wrapped.0)
+    }
+
     fn written(
         &self,
         formatter: &mut fmt::Formatter<'_>,
@@ -309,6 +316,9 @@ fn is_written_like(object: &PyObject, plain: &Value, vm: &VirtualMachine) -> boo
 pub fn to_python(value: &Value, vm: &VirtualMachine) -> PyResult {
     if let Some(wrapped) = value.downcast_object_ref::<PythonObject>() {
         return Ok(wrapped.0.clone());
+    }
+    if let Some(digits) = LargeInteger::digits(value) {
+        return vm.ctx.types.int_type.as_object().call((vm.ctx.new_str(digits),), vm);
     }
     match value.kind() {
         ValueKind::Undefined | ValueKind::None => Ok(vm.ctx.none()),

@@ -2,6 +2,7 @@
 
 use std::error::Error as _;
 use std::fmt;
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,16 +11,17 @@ use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 use super::error::{TemplateError, TemplateErrorKind, foreign_cause};
+use super::numbers::DIVISION_BY_ZERO;
+use super::operators::{ForeignOperators, Operators};
+use super::place::{self, Placed};
 use super::scan::tags;
-use super::translate::{Translation, is_plain, normalise_line_ends, translate};
+use super::translate::{Translation, is_plain, mentions_templates, normalise_line_ends, translate};
 use super::{
-    filters, functions, json, markup, methods, python_format, sequence_filters, text_filters, undefined, variadic,
+    containers, filters, functions, json, markup, methods, python_format, sequence_filters, text_filters, undefined,
+    variadic,
 };
 
 pub use super::undefined::TypeNames;
-
-/// What marks the name of a template that another template asks for.
-const REQUESTED: &str = "\u{0}requested:";
 
 /// How many bytes of templates are kept compiled before the cache starts anew.
 const CACHE_LIMIT: usize = 64 * 1024 * 1024;
@@ -51,7 +53,7 @@ impl Engine {
     /// Makes an engine with an empty cache.
     pub fn new() -> Self {
         let cached_bytes = Arc::new(AtomicUsize::new(0));
-        let settings = settings(Arc::clone(&cached_bytes));
+        let settings = settings(Arc::clone(&cached_bytes), &Operators::default());
         Self { cache: Mutex::new(Arc::new(settings.clone())), settings, cached_bytes, type_names: None }
     }
 
@@ -63,21 +65,47 @@ impl Engine {
         self
     }
 
-    /// Renders `source` with the variables in `context`; `name` is what errors call the template.
+    /// Has the operators of templates ask for values that another crate wraps.
+    #[must_use]
+    pub fn with_foreign_operators(mut self, foreign: impl ForeignOperators + 'static) -> Self {
+        self.settings = settings(Arc::clone(&self.cached_bytes), &Operators::with_foreign(foreign));
+        self.cache = Mutex::new(Arc::new(self.settings.clone()));
+        self
+    }
+
+    /// Renders `source` as [`render_in`](Self::render_in) does, without a directory: it can ask for no other template.
+    ///
+    /// # Errors
+    /// As [`render_in`](Self::render_in).
+    pub fn render(&self, source: &str, name: &str, context: Value) -> Result<String, TemplateError> {
+        self.render_in(source, name, None, context)
+    }
+
+    /// Renders `source` with the variables in `context`; `name` is what errors call the template, and `directory` is where
+    /// the templates are that it includes, imports or extends. Those of an included template are beside that one.
     ///
     /// Line ends in the source become line feeds, all else outside of tags appears as it is, the last newline included.
     ///
     /// # Errors
     /// A [`TemplateError`] that tells kind, cause and place. An error of a value of the context, which its `Object` gave
     /// as the source of a [`minijinja::Error`], is the source of the `TemplateError`.
-    pub fn render(&self, source: &str, name: &str, context: Value) -> Result<String, TemplateError> {
+    pub fn render_in(
+        &self,
+        source: &str,
+        name: &str,
+        directory: Option<&Path>,
+        context: Value,
+    ) -> Result<String, TemplateError> {
         let source = normalise_line_ends(source);
         if is_plain(&source) {
             return Ok(source.into_owned());
         }
         let environment = self.environment();
+        let placed = directory
+            .filter(|_| mentions_templates(&source))
+            .map(|directory| Placed { directory: &directory.to_string_lossy(), path: "", source: &source }.name());
         environment
-            .get_template(&source)
+            .get_template(placed.as_deref().unwrap_or(&source))
             .and_then(|template| template.render(context.clone()))
             .map_err(|error| self.template_error(error, &source, name, &context))
     }
@@ -95,9 +123,13 @@ impl Engine {
 
     #[cold]
     fn template_error(&self, error: Error, source: &str, name: &str, context: &Value) -> TemplateError {
+        // An error may be in a template that this one asked for.
+        let placed = innermost(&error).name().and_then(Placed::of).filter(|placed| !placed.path.is_empty());
+        let is_asked_for = placed.is_some();
+        let (source, name) = placed.map_or((source, name), |placed| (placed.source, placed.path));
         // An error inside a macro or a filter may be wrapped; the innermost one of the engine knows the cause.
         let (kind, mut message) = self.explain(innermost(&error), context);
-        let range = position(&error, &translate(source), source);
+        let range = position(&error, &translate(source, is_asked_for), source);
         // Inside of macros the engine does not name the expression, but its place is known.
         if kind == TemplateErrorKind::Undefined
             && innermost(&error).detail().is_none()
@@ -109,9 +141,10 @@ impl Engine {
         let place = range.map(|range| Place::new(source, range));
         let (line, column, source_line, width) = match place {
             Some(place) => (Some(place.line), Some(place.column), Some(place.text), place.width),
-            None => (error.line(), None, None, 1),
+            None => (innermost(&error).line(), None, None, 1),
         };
-        TemplateError { kind, message, template: name.to_owned(), line, column, source_line, width, cause: Some(error) }
+        let template = name.to_owned();
+        TemplateError { kind, message, template, line, column, source_line, width, cause: Some(error) }
     }
 
     /// Kind and message of an error of minijinja, in the words of Jinja2 and Python.
@@ -148,9 +181,12 @@ impl Engine {
             ErrorKind::UnknownFilter => (Kind::Syntax, format!("No filter named '{}'.", unknown_name(detail))),
             ErrorKind::UnknownTest => (Kind::Syntax, format!("No test named '{}'.", unknown_name(detail))),
             ErrorKind::SyntaxError => (Kind::Syntax, syntax_message(detail)),
-            ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
-                (Kind::NoLoader, "no loader for this environment specified".to_owned())
+            ErrorKind::TemplateNotFound => (Kind::NotFound, place::missing_message(error)),
+            // The text of the engine shows its name for the template, which holds the template.
+            _ if detail.starts_with("cycle in template inheritance") => {
+                (Kind::Runtime, "the template extends itself".to_owned())
             }
+            _ if detail == DIVISION_BY_ZERO => (Kind::DivisionByZero, detail.to_owned()),
             // The text shows the operands, which may be secrets.
             ErrorKind::InvalidOperation if detail.starts_with("unable to calculate ") => {
                 if matches!(last_word, "0" | "0.0" | "-0.0" | "False") {
@@ -165,7 +201,7 @@ impl Engine {
     }
 }
 
-fn settings(cached_bytes: Arc<AtomicUsize>) -> Environment<'static> {
+fn settings(cached_bytes: Arc<AtomicUsize>, operators: &Operators) -> Environment<'static> {
     let mut environment = Environment::new();
     let mut syntax = SyntaxConfig::builder();
     syntax.keep_trailing_newline(true);
@@ -176,15 +212,19 @@ fn settings(cached_bytes: Arc<AtomicUsize>) -> Environment<'static> {
     // Only with it does the engine remember which expression was undefined. Its dump of variables is never shown.
     environment.set_debug(true);
     environment.set_formatter(write_value);
-    environment.set_unknown_method_callback(methods::call);
-    environment.set_path_join_callback(|name, _| format!("{REQUESTED}{name}").into());
-    environment.set_loader(move |source| {
-        if source.starts_with(REQUESTED) {
-            return Ok(None);
-        }
-        cached_bytes.fetch_add(source.len() * 2, Ordering::Relaxed);
-        Ok(Some(translate(source).text))
+    let own = operators.clone();
+    environment.set_unknown_method_callback(move |state, value, method, arguments| {
+        methods::call(&own, state, value, method, arguments)
     });
+    environment.set_loader(move |name| {
+        let Some(source) = place::source(name)? else {
+            return Ok(None);
+        };
+        cached_bytes.fetch_add(source.len() * 2, Ordering::Relaxed);
+        let is_asked_for = Placed::of(name).is_some_and(|placed| !placed.path.is_empty());
+        Ok(Some(translate(source, is_asked_for).text))
+    });
+    place::register(&mut environment);
     // Its output would be every variable with its value.
     environment.remove_global("debug");
     filters::register(&mut environment);
@@ -192,14 +232,16 @@ fn settings(cached_bytes: Arc<AtomicUsize>) -> Environment<'static> {
     markup::register(&mut environment);
     json::register(&mut environment);
     functions::register(&mut environment);
-    sequence_filters::register(&mut environment);
+    sequence_filters::register(&mut environment, operators);
+    containers::register(&mut environment);
+    operators.register(&mut environment);
     variadic::register(&mut environment);
     environment
 }
 
 fn write_value(output: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     let is_escaped = !matches!(state.auto_escape(), AutoEscape::None) && !value.is_safe();
-    if let Some(text) = value.as_str().filter(|_| !is_escaped) {
+    if let Some(text) = value.as_str().filter(|_| !is_escaped && value.kind() == ValueKind::String) {
         return Ok(output.write_str(text)?);
     }
     match value.kind() {
@@ -432,7 +474,7 @@ mod tests {
             let error = engine.render(&format!("{{% {tag} %}}"), "t", context! {}).expect_err("there is no loader");
             assert_eq!(
                 (error.kind, error.message.as_str()),
-                (TemplateErrorKind::NoLoader, "no loader for this environment specified")
+                (TemplateErrorKind::NotFound, "no loader for this environment specified")
             );
         }
     }

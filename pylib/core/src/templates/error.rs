@@ -9,8 +9,8 @@ pub enum TemplateErrorKind {
     Undefined,
     /// The template cannot be understood (Jinja2: `TemplateSyntaxError`, `TemplateAssertionError`).
     Syntax,
-    /// The template asks for another template (`include`, `extends`, `import`), and there is no loader.
-    NoLoader,
+    /// The template asks for another one (`include`, `extends`, `import`) that does not exist, or where none are known.
+    NotFound,
     /// A number was divided by zero (Python: `ZeroDivisionError`).
     DivisionByZero,
     /// Any other failure while rendering (mostly Python's `TypeError` and `ValueError`).

@@ -2,16 +2,19 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use minijinja::value::{Rest, ValueKind, ValueOrKwargs};
-use minijinja::{Environment, Error, State, Value};
+use minijinja::value::{Rest, Tuple, ValueKind, ValueOrKwargs};
+use minijinja::{AutoEscape, Environment, Error, State, Value};
 
 use super::arguments::{Arguments, split, type_error, type_name};
+use super::containers::pairs;
+use super::numbers::Number;
+use super::operators::{joined_text, python_type};
+use super::pretty::pretty;
 use super::printf::printf;
-use super::python_format::{float_repr, to_repr, to_str, write_str};
-use super::translate::{CONCATENATE_FILTER, ITERABLE_FILTER, MODULO_FILTER};
+use super::python_format::{float_repr, to_str, write_str};
+use super::translate::{CONCATENATE_FILTER, ITERABLE_FILTER};
 
 pub(super) fn register(environment: &mut Environment<'static>) {
-    environment.add_filter(MODULO_FILTER, modulo);
     environment.add_filter(CONCATENATE_FILTER, concatenate);
     environment.add_filter("string", |value: &Value| -> Result<Value, Error> { Ok(Value::from(text_of(value)?)) });
     environment.add_filter("format", format);
@@ -20,7 +23,23 @@ pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("float", float);
     environment.add_filter("pprint", |value: &Value| -> Result<Value, Error> {
         assert_defined(value)?;
-        Ok(Value::from(to_repr(value)))
+        Ok(Value::from(pretty(value)))
+    });
+    environment.add_filter("abs", |value: &Value| -> Result<Value, Error> {
+        assert_defined(value)?;
+        let number = Number::of(value);
+        number
+            .map(|number| number.absolute().into_value())
+            .ok_or_else(|| type_error(format!("bad operand type for abs(): '{}'", python_type(value))))
+    });
+    // What is not defined has no items.
+    environment.add_filter("items", |value: &Value| -> Result<Value, Error> {
+        match value.kind() {
+            ValueKind::Undefined => Ok(Value::from(Vec::<Value>::new())),
+            ValueKind::Map => pairs(value)
+                .map(|pairs| pairs.into_iter().map(|(key, item)| Value::from(Tuple::from([key, item]))).collect()),
+            _ => Err(type_error("Can only get item pairs from a mapping.")),
+        }
     });
     environment.add_filter("random", random);
     environment.add_filter(ITERABLE_FILTER, iterable);
@@ -53,34 +72,15 @@ fn iterable(value: Value) -> Result<Value, Error> {
     Ok(value)
 }
 
-/// `left % right`: formatting if the left side is a string, else the remainder.
-fn modulo(state: &mut State<'_, '_>, left: &Value, right: &Value) -> Result<Value, Error> {
-    assert_defined(left)?;
-    assert_defined(right)?;
-    if let Some(template) = left.as_str() {
-        return printf(template, right).map(Value::from);
-    }
-    if left.kind() != ValueKind::Number && left.kind() != ValueKind::Bool
-        || right.kind() != ValueKind::Number && right.kind() != ValueKind::Bool
-    {
-        return Err(type_error(format!(
-            "unsupported operand type(s) for %: '{}' and '{}'",
-            type_name(left),
-            type_name(right)
-        )));
-    }
-    let remainder = state.env().compile_expression("left % right")?;
-    remainder.eval(minijinja::context! { left => left, right => right })
-}
-
 /// `a ~ b ~ c`: the texts of all values in one.
-fn concatenate(values: &Value) -> Result<Value, Error> {
-    let mut output = String::new();
-    for value in values.try_iter()? {
-        assert_defined(&value)?;
-        write_str(&mut output, &value)?;
+fn concatenate(state: &mut State<'_, '_>, values: &Value) -> Result<Value, Error> {
+    let values: Vec<Value> = values.try_iter()?.collect();
+    for value in &values {
+        assert_defined(value)?;
     }
-    Ok(Value::from(output))
+    let is_safe = !matches!(state.auto_escape(), AutoEscape::None) && values.iter().any(Value::is_safe);
+    let text: String = values.iter().map(|value| joined_text(value, is_safe)).collect();
+    Ok(if is_safe { Value::from_safe_string(text) } else { Value::from(text) })
 }
 
 fn format(template: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
@@ -95,7 +95,7 @@ fn format(template: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Err
             let pairs = keywords.args().map(|name| Ok((name.to_owned(), keywords.get::<Value>(name)?)));
             Value::from_pairs(pairs.collect::<Result<Vec<_>, Error>>()?)
         }
-        None => Value::from(minijinja::value::Tuple::from(positional.to_vec())),
+        None => Value::from(Tuple::from(positional.to_vec())),
     };
     printf(&template, &operand).map(Value::from)
 }
@@ -115,23 +115,30 @@ pub(super) fn attribute(value: &Value, path: &Value) -> Result<Value, Error> {
     Ok(value)
 }
 
-fn join(value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
+fn join(state: &mut State<'_, '_>, value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
     assert_defined(value)?;
     let arguments = Arguments::bind("join", &arguments.into_values(), &["d", "attribute"])?;
-    let separator = arguments.value(0).map(to_str).unwrap_or_default();
-    let mut output = String::new();
-    for (index, item) in items(value)?.enumerate() {
+    let separator = arguments.value(0).cloned().unwrap_or_else(|| Value::from(""));
+    let mut parts = Vec::new();
+    for item in items(value)? {
         let item = match arguments.some(1) {
             Some(path) => attribute(&item?, path)?,
             None => item?,
         };
         assert_defined(&item)?;
+        parts.push(item);
+    }
+    let is_safe =
+        !matches!(state.auto_escape(), AutoEscape::None) && (separator.is_safe() || parts.iter().any(Value::is_safe));
+    let separator = joined_text(&separator, is_safe);
+    let mut output = String::new();
+    for (index, part) in parts.iter().enumerate() {
         if index > 0 {
             output.push_str(&separator);
         }
-        write_str(&mut output, &item)?;
+        if is_safe { output.push_str(&joined_text(part, true)) } else { write_str(&mut output, part)? }
     }
-    Ok(Value::from(output))
+    Ok(if is_safe { Value::from_safe_string(output) } else { Value::from(output) })
 }
 
 /// Iterates over a value as Python does, the characters of strings included.
@@ -155,19 +162,19 @@ fn int(value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
     let default = arguments.value(0).cloned().unwrap_or_else(|| Value::from(0));
     let base = arguments.integer(1)?.and_then(|base| u32::try_from(base).ok()).unwrap_or(10);
     let number = match value.as_str() {
-        Some(text) => parse_integer(text, base).map(Value::from).or_else(|| truncated(parse_float(text)?)),
+        Some(text) => parse_integer(text, base).map(Number::into_value).or_else(|| truncated(parse_float(text)?)),
         None => match value.kind() {
             ValueKind::Number if !value.is_integer() => truncated(f64::try_from(value.clone())?),
             ValueKind::Number => Some(value.clone()),
             ValueKind::Bool => Some(Value::from(i64::from(value.is_true()))),
-            _ => None,
+            _ => Number::of(value).map(Number::into_value),
         },
     };
     Ok(number.unwrap_or(default))
 }
 
-/// Reads an integer as Python's `int(text, base)`; `None` if it is none or does not fit 128 bits.
-fn parse_integer(text: &str, base: u32) -> Option<i128> {
+/// Reads an integer as Python's `int(text, base)`; `None` if it is none.
+fn parse_integer(text: &str, base: u32) -> Option<Number> {
     let text = text.trim();
     let (is_negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -185,8 +192,8 @@ fn parse_integer(text: &str, base: u32) -> Option<i128> {
     if is_grouped && (digits.starts_with('_') || digits.ends_with('_') || digits.contains("__")) {
         return None;
     }
-    let number = i128::from_str_radix(&digits.replace('_', ""), base).ok()?;
-    Some(if is_negative { -number } else { number })
+    let number = Number::parse(&digits.replace('_', ""), base)?;
+    Some(if is_negative { number.negated() } else { number })
 }
 
 fn parse_float(text: &str) -> Option<f64> {
@@ -200,7 +207,10 @@ fn parse_float(text: &str) -> Option<f64> {
 
 #[expect(clippy::cast_possible_truncation, reason = "the range is checked, the fraction is cut")]
 fn truncated(number: f64) -> Option<Value> {
-    (number.is_finite() && number.abs() < 1.7e38).then(|| Value::from(number.trunc() as i128))
+    if number.is_finite() && number.abs() >= 1.7e38 {
+        return Number::parse(&format!("{number:.0}"), 10).map(Number::into_value);
+    }
+    number.is_finite().then(|| Number::Integer(number.trunc() as i128).into_value())
 }
 
 fn float(value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
@@ -209,7 +219,8 @@ fn float(value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> 
     let number = match value.as_str() {
         Some(text) => parse_float(text),
         None => match value.kind() {
-            ValueKind::Number | ValueKind::Bool => Some(f64::try_from(value.clone())?),
+            ValueKind::Bool => Some(f64::from(u8::from(value.is_true()))),
+            ValueKind::Number => Some(f64::try_from(value.clone())?),
             _ => None,
         },
     };

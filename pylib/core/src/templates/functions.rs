@@ -5,10 +5,12 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use indexmap::IndexMap;
 use minijinja::value::{Object, ObjectRepr, Rest, ValueKind, ValueOrKwargs};
 use minijinja::{Environment, Error, ErrorKind, State, Value};
 
-use super::arguments::{Arguments, type_error, type_name};
+use super::arguments::{Arguments, split, type_error, type_name};
+use super::containers::{self, TemplateDict};
 use super::filters::assert_defined;
 
 pub(super) fn register(environment: &mut Environment<'static>) {
@@ -24,9 +26,8 @@ pub(super) fn register(environment: &mut Environment<'static>) {
         Ok(Value::from_object(Joiner { separator, used: AtomicBool::new(false) }))
     });
     environment.add_function("lipsum", lipsum);
-    environment.add_test("callable", |value: &Value| {
-        value.as_object().is_some_and(|object| object.repr() == ObjectRepr::Plain)
-    });
+    environment.add_function("range", containers::range);
+    environment.add_function("dict", dict);
     environment.add_test("number", |value: &Value| matches!(value.kind(), ValueKind::Number | ValueKind::Bool));
     environment.add_test("sequence", |value: &Value| value.len().is_some() && value.kind() != ValueKind::Plain);
     environment.add_test("iterable", |value: &Value| -> Result<bool, Error> {
@@ -36,20 +37,24 @@ pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_test("odd", |value: &Value| Ok::<_, Error>(remainder(value, 2)? != 0));
     environment.add_test("even", |value: &Value| Ok::<_, Error>(remainder(value, 2)? == 0));
     environment.add_test("divisibleby", |value: &Value, divisor: i128| Ok::<_, Error>(remainder(value, divisor)? == 0));
-    for name in ["eq", "equalto", "=="] {
-        environment.add_test(name, |left: &Value, right: &Value| {
-            assert_defined(left)?;
-            assert_defined(right)?;
-            Ok::<_, Error>(left == right)
-        });
+}
+
+/// `dict([mapping or pairs], **items)`
+fn dict(arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
+    let arguments = arguments.into_values();
+    let (positional, keywords) = split(&arguments)?;
+    let mut entries = IndexMap::new();
+    match positional {
+        [] => {}
+        [other] => entries.extend(containers::pairs(other)?),
+        _ => return Err(type_error(format!("dict expected at most 1 argument, got {}", positional.len()))),
     }
-    for name in ["ne", "!="] {
-        environment.add_test(name, |left: &Value, right: &Value| {
-            assert_defined(left)?;
-            assert_defined(right)?;
-            Ok::<_, Error>(left != right)
-        });
+    if let Some(keywords) = keywords {
+        for name in keywords.args() {
+            entries.insert(Value::from(name), keywords.get(name)?);
+        }
     }
+    Ok(TemplateDict::value(entries))
 }
 
 /// The remainder of a whole number.

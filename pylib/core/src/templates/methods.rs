@@ -5,16 +5,27 @@ use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
 use super::arguments::{Arguments, type_error, type_name};
+use super::containers;
 use super::filters::items;
+use super::operators::Operators;
 use super::sequence_methods;
 use super::text_filters::capitalized;
 
 /// Calls a method that minijinja does not know. Values of other crates answer for their own methods before this is asked.
-pub(super) fn call(_: &mut State<'_, '_>, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
-    if let Some(text) = value.as_str() {
+pub(super) fn call(
+    operators: &Operators,
+    state: &mut State<'_, '_>,
+    value: &Value,
+    method: &str,
+    arguments: &[Value],
+) -> Result<Value, Error> {
+    if let Some(text) = value.as_str().filter(|_| value.kind() == ValueKind::String) {
         return text_method(text, method, arguments);
     }
-    sequence_methods::call(value, method, arguments)
+    if let Some(answer) = containers::change(operators, state, value, method, arguments) {
+        return answer;
+    }
+    sequence_methods::call(operators, value, method, arguments)
 }
 
 fn text_method(text: &str, method: &str, arguments: &[Value]) -> Result<Value, Error> {
@@ -152,6 +163,9 @@ fn text_method(text: &str, method: &str, arguments: &[Value]) -> Result<Value, E
             match encoding.as_str() {
                 "utf-8" | "utf8" => {}
                 "ascii" | "us-ascii" if text.is_ascii() => {}
+                "latin-1" | "latin1" | "iso-8859-1" if text.chars().all(|character| u32::from(character) < 256) => {
+                    return Ok(Value::from_bytes(text.chars().filter_map(|one| u8::try_from(one).ok()).collect()));
+                }
                 _ => return Err(type_error(format!("cannot encode the text as {encoding}"))),
             }
             Value::from_bytes(text.as_bytes().to_vec())

@@ -7,6 +7,7 @@
 //! column, and never show the value of a variable.
 
 mod arguments;
+mod containers;
 mod engine;
 mod error;
 mod filters;
@@ -14,6 +15,10 @@ mod functions;
 mod json;
 mod markup;
 mod methods;
+mod numbers;
+mod operators;
+mod place;
+mod pretty;
 mod printf;
 mod python_format;
 mod scan;
@@ -27,5 +32,7 @@ mod variadic;
 
 pub use engine::{Engine, TypeNames};
 pub use error::{TemplateError, TemplateErrorKind};
+pub use numbers::LargeInteger;
+pub use operators::ForeignOperators;
 pub use python_format::{float_repr, to_repr, to_str, write_repr, write_str};
-pub use translate::is_plain;
+pub use translate::{is_plain, mentions_templates};

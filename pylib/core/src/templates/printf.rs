@@ -6,6 +6,7 @@ use minijinja::{Error, ErrorKind, Value};
 
 use super::arguments::type_name;
 use super::filters::assert_defined;
+use super::numbers::LargeInteger;
 use super::python_format::{to_repr, to_str};
 
 /// Formats `template % operand`: a tuple gives the values in order, a mapping gives them by name, anything else is the
@@ -52,6 +53,7 @@ pub(super) fn printf(template: &str, operand: &Value) -> Result<String, Error> {
         }
         let value = values.next(key)?;
         let (letter, value) = match conversion {
+            'd' | 'i' | 'u' if LargeInteger::digits(&value).is_some() => ('s', value),
             's' => ('s', Value::from(to_str(&value))),
             'r' => ('s', Value::from(to_repr(&value))),
             'a' => ('s', Value::from(ascii(&to_repr(&value)))),

@@ -9,12 +9,15 @@ use std::fmt::{self, Write};
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::containers::{TemplateDict, TemplateList};
+
 /// Writes a value as Python's `str()` shows it.
 ///
 /// # Errors
 /// Passes on the errors of the writer and of the `Object::render` of foreign objects.
 pub fn write_str(output: &mut dyn Write, value: &Value) -> fmt::Result {
-    match value.as_str() {
+    // The engine takes bytes for a text, too.
+    match value.as_str().filter(|_| value.kind() == ValueKind::String) {
         Some(text) => output.write_str(text),
         None if value.is_undefined() => Ok(()),
         None => write_any(output, value, Form::Str),
@@ -26,7 +29,8 @@ pub fn write_str(output: &mut dyn Write, value: &Value) -> fmt::Result {
 /// # Errors
 /// Passes on the errors of the writer and of the `Debug` of foreign objects.
 pub fn write_repr(output: &mut dyn Write, value: &Value) -> fmt::Result {
-    match value.as_str() {
+    // The engine takes bytes for a text, too.
+    match value.as_str().filter(|_| value.kind() == ValueKind::String) {
         Some(text) => write_text_repr(output, text),
         None if value.is_undefined() => output.write_str("Undefined"),
         None => write_any(output, value, Form::Repr),
@@ -67,6 +71,12 @@ fn write_any(output: &mut dyn Write, value: &Value, form: Form) -> fmt::Result {
                 _ => write!(output, "{value}"),
             }
         }
+        // They show themselves, so that one which holds itself comes to an end.
+        _ if value.downcast_object_ref::<TemplateList>().is_some()
+            || value.downcast_object_ref::<TemplateDict>().is_some() =>
+        {
+            write!(output, "{value}")
+        }
         ValueKind::Map => write_map(output, value),
         ValueKind::Seq | ValueKind::Iterable if value.len().is_some() => write_sequence(output, value),
         ValueKind::Iterable => output.write_str("<generator object>"),
@@ -79,6 +89,9 @@ fn write_any(output: &mut dyn Write, value: &Value, form: Form) -> fmt::Result {
 /// The containers of minijinja are private types, so that their names are all there is to tell them by.
 pub(super) fn is_foreign(value: &Value) -> bool {
     const OWN: &[&str] = &["minijinja", "indexmap::", "alloc::", "core::", "std::"];
+    if value.downcast_object_ref::<TemplateList>().is_some() || value.downcast_object_ref::<TemplateDict>().is_some() {
+        return false;
+    }
     value.as_object().is_some_and(|object| {
         let name = object.type_name().trim_start_matches(['&', '(', '[']);
         !OWN.iter().any(|prefix| name.starts_with(prefix))

@@ -6,11 +6,12 @@ use minijinja::{Error, ErrorKind, Value};
 use super::arguments::{Arguments, type_error};
 use super::filters::items;
 use super::methods::is_number;
+use super::operators::Operators;
 
-pub(super) fn call(value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
+pub(super) fn call(operators: &Operators, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
     match value.kind() {
         ValueKind::Map => map_method(value, method, arguments),
-        ValueKind::Seq | ValueKind::Iterable => sequence_method(value, method, arguments),
+        ValueKind::Seq | ValueKind::Iterable => sequence_method(operators, value, method, arguments),
         ValueKind::Bytes if method == "decode" => {
             Arguments::bind(method, arguments, &["encoding", "errors"])?;
             let text = std::str::from_utf8(value.as_bytes().unwrap_or_default());
@@ -52,17 +53,28 @@ fn map_method(value: &Value, method: &str, arguments: &[Value]) -> Result<Value,
     }
 }
 
-fn sequence_method(value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
+fn sequence_method(operators: &Operators, value: &Value, method: &str, arguments: &[Value]) -> Result<Value, Error> {
     match method {
         "count" | "index" => {
-            let bound = Arguments::bind(method, arguments, &["value"])?;
+            let names: &[&str] = if method == "count" { &["value"] } else { &["value", "start", "stop"] };
+            let bound = Arguments::bind(method, arguments, names)?;
             let wanted = bound.required(0)?;
             let found = items(value)?.collect::<Result<Vec<Value>, Error>>()?;
-            if method == "count" {
-                return Ok(Value::from(found.iter().filter(|item| *item == wanted).count()));
+            let end = |index: usize, default: usize| {
+                let position = bound.integer(index)?.map(|at| super::containers::position(at, found.len()));
+                Ok::<_, Error>(position.unwrap_or(default))
+            };
+            let (start, stop) = if method == "count" { (0, found.len()) } else { (end(1, 0)?, end(2, found.len())?) };
+            let mut count = 0;
+            for (index, item) in found.iter().enumerate().take(stop).skip(start) {
+                if operators.equal(item, wanted)? {
+                    if method == "index" {
+                        return Ok(Value::from(index));
+                    }
+                    count += 1;
+                }
             }
-            let position = found.iter().position(|item| item == wanted);
-            position.map(Value::from).ok_or_else(|| type_error("the value is not in the list"))
+            if method == "count" { Ok(Value::from(count)) } else { Err(type_error("the value is not in the list")) }
         }
         "copy" if !value.is_tuple() => {
             Arguments::bind(method, arguments, &[])?;

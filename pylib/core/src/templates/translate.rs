@@ -1,16 +1,25 @@
 //! Turns a template of Jinja2 into one that minijinja understands in the same way.
 //!
-//! Only what the two read differently is rewritten: line statements, a colon at the end of a tag, the operators `%` and
-//! `~` (which work on strings as in Python), the unary plus and escapes in strings. Every change is remembered, so that the
-//! position of an error can be told in the text that the user wrote.
+//! Only what the two read differently is rewritten: line statements, a colon at the end of a tag, the operators (which
+//! become filters that work as in Python, also for the objects of another crate), lists and dicts that the template
+//! changes, and escapes in strings. Every change is remembered, so that the position of an error can be told in the text
+//! that the user wrote.
 
 use std::borrow::Cow;
 
 use super::scan::{Tag, TagKind, Token, TokenKind, tags};
 use super::{text_literal, variadic};
 
-/// The filter that stands for the operator `%`.
-pub(super) const MODULO_FILTER: &str = "__modulo__";
+/// The filter that stands for a chain of comparisons.
+pub(super) const COMPARE_FILTER: &str = "__compare__";
+/// The filter that stands for a chain of arithmetic operators of one level.
+pub(super) const ARITHMETIC_FILTER: &str = "__arithmetic__";
+/// The filter that stands for the unary minus.
+pub(super) const NEGATE_FILTER: &str = "__negate__";
+/// The filter that makes a list or dict that the template can change.
+pub(super) const MUTABLE_FILTER: &str = "__mutable__";
+/// The filter that resolves the name of the template that is extended.
+pub(super) const PARENT_FILTER: &str = "__parent__";
 /// The filter that stands for a chain of the operator `~`.
 pub(super) const CONCATENATE_FILTER: &str = "__concatenate__";
 
@@ -78,12 +87,14 @@ pub fn is_plain(source: &str) -> bool {
     true
 }
 
-/// Translates a template whose line ends are normalised.
-pub(super) fn translate(source: &str) -> Translation {
+/// Translates a template whose line ends are normalised; `is_asked_for` says that another template asks for it, and may
+/// change the lists and dicts that it makes.
+pub(super) fn translate(source: &str, is_asked_for: bool) -> Translation {
     let mut edits = Vec::new();
     let tags = tags(source);
+    let changes_containers = is_asked_for || changes_containers(source);
     for tag in &tags {
-        rewrite_tag(source, tag, &mut edits);
+        rewrite_tag(source, tag, changes_containers, &mut edits);
     }
     for insertion in variadic::insertions(source, &tags) {
         edits.push(Edit { start: insertion.0, end: insertion.0, text: insertion.1.into() });
@@ -104,16 +115,36 @@ pub(super) fn translate(source: &str) -> Translation {
     Translation { text, replaced }
 }
 
-fn rewrite_tag(source: &str, tag: &Tag, edits: &mut Vec<Edit>) {
-    let mut rules = Rules { source, is_statement: tag.kind != TagKind::Variable, tokens: &tag.tokens, edits };
+/// Whether a template may change the lists and dicts that it makes, itself or through another template.
+fn changes_containers(source: &str) -> bool {
+    const WORDS: &[&str] =
+        &[".append", ".extend", ".insert", ".remove", ".pop", ".sort", ".reverse", ".clear", ".update", ".setdefault"];
+    mentions_templates(source) || WORDS.iter().any(|word| source.contains(word))
+}
+
+/// Whether a template may ask for another one.
+pub fn mentions_templates(source: &str) -> bool {
+    ["include", "import", "extends"].iter().any(|word| source.contains(word))
+}
+
+fn rewrite_tag(source: &str, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
+    let is_statement = tag.kind != TagKind::Variable;
+    let mut rules = Rules { source, is_statement, loop_in: None, changes_containers, tokens: &tag.tokens, edits };
+    rules.loop_in = rules.loop_in();
     if tag.kind == TagKind::LineStatement {
-        let open = if source[tag.open.clone()].ends_with('-') { "{%- " } else { "{% " };
-        rules.edit(tag.open.start, tag.open.end, open);
+        let sign = if source[tag.open.clone()].ends_with('-') { "-" } else { "" };
+        let scope = if rules.is_include() { " with %}{%" } else { "" };
+        rules.edit(tag.open.start, tag.open.end, format!("{{%{sign}{scope} "));
+    }
+    if tag.kind == TagKind::Block && rules.is_include() {
+        // What an included template sets stays in it.
+        rules.edit(tag.open.start, tag.open.end, format!("{} with %}}{{% ", &source[tag.open.clone()]));
+        rules.edit(tag.close.start, tag.close.end, format!(" %}}{{% endwith {}", &source[tag.close.clone()]));
     }
     rules.drop_colon();
     rules.texts();
     // Around the edits of the operators: of two texts at one position, the one that is added first stands first.
-    let tuple = rules.tuple();
+    let tuple = rules.tuple().or_else(|| rules.wrapped());
     if let Some((start, ..)) = tuple {
         rules.edit(start, start, "(");
     }
@@ -122,7 +153,8 @@ fn rewrite_tag(source: &str, tag: &Tag, edits: &mut Vec<Edit>) {
         rules.edit(end, end, close);
     }
     if tag.kind == TagKind::LineStatement {
-        rules.edit(tag.close.start, tag.close.end, " %}");
+        let scope = if rules.is_include() { " %}{% endwith" } else { "" };
+        rules.edit(tag.close.start, tag.close.end, format!("{scope} %}}"));
     }
 }
 
@@ -133,6 +165,9 @@ const STATEMENTS_WITH_BODY: &[&str] =
 struct Rules<'a> {
     source: &'a str,
     is_statement: bool,
+    /// The `in` of a loop, which is no operator.
+    loop_in: Option<usize>,
+    changes_containers: bool,
     tokens: &'a [Token],
     edits: &'a mut Vec<Edit>,
 }
@@ -141,13 +176,20 @@ struct Rules<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Operand,
-    /// `*`, `/`, `//`: the level of `%`
+    Power,
+    /// `*`, `/`, `//` and `%`
     Multiply,
-    Modulo,
     Concatenate,
-    /// Anything that binds less tightly than `~`
+    /// `+` and `-` between two operands
+    Add,
+    /// `==`, `<`, `in` and the like
+    Compare,
+    /// Anything that binds less tightly than a comparison
     Boundary,
 }
+
+/// An operand or operator with its first and last token.
+type Item = (Role, usize, usize);
 
 impl<'a> Rules<'a> {
     fn word(&self, index: usize) -> &'a str {
@@ -157,6 +199,41 @@ impl<'a> Rules<'a> {
 
     fn edit(&mut self, start: usize, end: usize, text: impl Into<Cow<'static, str>>) {
         self.edits.push(Edit { start, end, text: text.into() });
+    }
+
+    /// The token `in` that parts the names of a loop from what it goes over.
+    fn loop_in(&self) -> Option<usize> {
+        if !self.is_statement || self.tokens.is_empty() || self.word(0) != "for" {
+            return None;
+        }
+        (0..self.tokens.len()).find(|index| self.tokens[*index].kind == TokenKind::Name && self.word(*index) == "in")
+    }
+
+    /// The value of a name that is set, and the name of an extended template: start, end and the text for the end.
+    fn wrapped(&self) -> Option<(usize, usize, String)> {
+        let (first, filter) = match self.tokens.first().filter(|_| self.is_statement).map(|_| self.word(0)) {
+            Some("set") if self.changes_containers => {
+                let equals = (0..self.tokens.len()).find(|index| self.is_operator(*index, "="))?;
+                (equals + 1, MUTABLE_FILTER)
+            }
+            Some("extends") => (1, PARENT_FILTER),
+            _ => return None,
+        };
+        let mut depth = 0_usize;
+        for index in first..self.tokens.len() {
+            match self.word(index) {
+                "(" | "[" | "{" if self.tokens[index].kind == TokenKind::Operator => depth += 1,
+                ")" | "]" | "}" if self.tokens[index].kind == TokenKind::Operator => depth = depth.saturating_sub(1),
+                "," | ":" if depth == 0 => return None,
+                _ => {}
+            }
+        }
+        let (start, end) = (self.tokens.get(first)?.start, self.tokens.last()?.end);
+        Some((start, end, format!(")|{filter}")))
+    }
+
+    fn is_include(&self) -> bool {
+        self.is_statement && !self.tokens.is_empty() && self.word(0) == "include"
     }
 
     fn drop_colon(&mut self) {
@@ -205,6 +282,13 @@ impl<'a> Rules<'a> {
     fn texts(&mut self) {
         for index in 0..self.tokens.len() {
             let token = self.tokens[index];
+            // The engine reads no larger integers than these; the filter does.
+            if token.kind == TokenKind::Number
+                && self.word(index).len() > 38
+                && self.word(index).bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
+            {
+                self.edit(token.start, token.end, format!("('{}'|int)", self.word(index)));
+            }
             if token.kind == TokenKind::Text
                 && self.word(index).contains('\\')
                 && let Some(text) = text_literal::rewrite(self.word(index))
@@ -248,16 +332,20 @@ impl<'a> Rules<'a> {
 
     fn role(&self, index: usize, first: usize) -> Role {
         match self.tokens[index].kind {
-            TokenKind::Name if self.is_keyword(index) => Role::Boundary,
+            TokenKind::Name if self.is_keyword(index) => match self.word(index) {
+                "in" if Some(index) != self.loop_in => Role::Compare,
+                _ => Role::Boundary,
+            },
             TokenKind::Name | TokenKind::Number | TokenKind::Text => Role::Operand,
             TokenKind::Operator => match self.word(index) {
                 "." | "|" => Role::Operand,
                 "+" | "-" if self.is_prefix_position(index, first) => Role::Operand,
                 "*" | "**" if self.is_prefix_position(index, first) => Role::Boundary,
-                "**" => Role::Operand,
-                "*" | "/" | "//" => Role::Multiply,
-                "%" => Role::Modulo,
+                "**" => Role::Power,
+                "*" | "/" | "//" | "%" => Role::Multiply,
                 "~" => Role::Concatenate,
+                "+" | "-" => Role::Add,
+                "==" | "!=" | "<" | "<=" | ">" | ">=" => Role::Compare,
                 _ => Role::Boundary,
             },
         }
@@ -265,29 +353,47 @@ impl<'a> Rules<'a> {
 
     /// Rewrites the expressions in the tokens `first..end`, those in brackets included.
     fn expressions(&mut self, first: usize, end: usize) {
-        let mut run: Vec<(Role, usize, usize)> = Vec::new();
+        let mut run: Vec<Item> = Vec::new();
         let mut index = first;
         while index < end {
             if matches!(self.word(index), "(" | "[" | "{") && self.tokens[index].kind == TokenKind::Operator {
                 let close = self.closing(index, end);
+                let is_literal = self.changes_containers
+                    && close < end
+                    && self.word(index) != "("
+                    && self.is_prefix_position(index, first);
+                if is_literal {
+                    self.edit(self.tokens[index].start, self.tokens[index].start, "(");
+                }
                 self.expressions(index + 1, close);
+                if is_literal {
+                    self.edit(self.tokens[close].end, self.tokens[close].end, format!("|{MUTABLE_FILTER})"));
+                }
                 run.push((Role::Operand, index, close.min(end - 1)));
                 index = close + 1;
                 continue;
             }
+            let is_prefix = self.is_prefix_position(index, first);
+            if self.word(index) == "not" && !is_prefix && index + 1 < end && self.word(index + 1) == "in" {
+                if self.is_keyword(index) {
+                    run.push((Role::Compare, index, index + 1));
+                    index += 2;
+                    continue;
+                }
+            }
             let role = self.role(index, first);
-            if self.is_operator(index, "+") && self.is_prefix_position(index, first) {
+            if self.is_operator(index, "+") && is_prefix {
                 let token = self.tokens[index];
                 self.edit(token.start, token.end, "");
             } else if role == Role::Boundary {
-                self.concatenation(&run);
+                self.comparison(&run);
                 run.clear();
             } else {
                 run.push((role, index, index));
             }
             index += 1;
         }
-        self.concatenation(&run);
+        self.comparison(&run);
     }
 
     fn closing(&self, open: usize, end: usize) -> usize {
@@ -309,50 +415,82 @@ impl<'a> Rules<'a> {
         end
     }
 
-    /// Rewrites `a ~ b ~ c` to `[a,b,c]|filter`, and the operands for themselves.
-    fn concatenation(&mut self, run: &[(Role, usize, usize)]) {
-        if !run.iter().any(|item| matches!(item.0, Role::Concatenate | Role::Modulo)) {
-            return;
-        }
-        let operands: Vec<_> = run.split(|item| item.0 == Role::Concatenate).collect();
-        if operands.iter().any(|operand| operand.is_empty()) {
-            // A missing operand is an error that the engine words.
-            return;
-        }
-        if operands.len() > 1 {
-            let (start, end) = self.extent(run);
-            self.edit(start, start, "[");
-            for operands in run.iter().filter(|item| item.0 == Role::Concatenate) {
-                let token = self.tokens[operands.1];
-                self.edit(token.start, token.end, ",");
-            }
-            for operand in operands {
-                self.modulo(operand);
-            }
-            self.edit(end, end, format!("]|{CONCATENATE_FILTER}"));
-        } else {
-            self.modulo(run);
+    /// Rewrites `a < b <= c` to `(a)|filter('<',b,'<=',c)`, and the operands for themselves.
+    fn comparison(&mut self, run: &[Item]) {
+        let levels = [Role::Compare, Role::Add, Role::Concatenate, Role::Multiply, Role::Power];
+        // A missing operand is an error that the engine words.
+        let is_whole = |level| run.split(|item| item.0 == level).all(|operand| !operand.is_empty());
+        if levels.into_iter().all(|level| !run.iter().any(|item| item.0 == level) || is_whole(level)) {
+            self.level(run, &levels);
         }
     }
 
-    /// Rewrites `a * b % c` to `(a * b)|filter(c)`.
-    fn modulo(&mut self, run: &[(Role, usize, usize)]) {
-        let is_level = |item: &(Role, usize, usize)| matches!(item.0, Role::Modulo | Role::Multiply);
-        if run.split(is_level).any(|operand| operand.is_empty()) {
+    fn level(&mut self, run: &[Item], levels: &[Role]) {
+        let Some((level, tighter)) = levels.split_first() else {
+            self.negations(run);
+            return;
+        };
+        if !run.iter().any(|item| item.0 == *level) {
+            self.level(run, tighter);
             return;
         }
-        let (start, _) = self.extent(run);
-        for (position, item) in run.iter().enumerate().filter(|(_, item)| item.0 == Role::Modulo) {
-            let right = run[position + 1..].split(is_level).next().unwrap_or_default();
-            let (_, right_end) = self.extent(right);
-            let token = self.tokens[item.1];
-            self.edit(start, start, "(");
-            self.edit(token.start, token.end, format!(")|{MODULO_FILTER}("));
-            self.edit(right_end, right_end, ")");
+        if run.split(|item| item.0 == *level).any(<[_]>::is_empty) {
+            return;
+        }
+        let (start, end) = self.extent(run);
+        self.edit(start, start, if *level == Role::Concatenate { "[" } else { "(" });
+        let mut is_first = true;
+        for operator in run.iter().filter(|item| item.0 == *level) {
+            let (from, to) = self.extent(std::slice::from_ref(operator));
+            let word = if operator.1 == operator.2 { self.word(operator.1) } else { "not in" };
+            let text = match (*level, is_first) {
+                (Role::Concatenate, _) => ",".to_owned(),
+                (Role::Compare, true) => format!(")|{COMPARE_FILTER}('{word}',"),
+                (_, true) => format!(")|{ARITHMETIC_FILTER}('{word}',"),
+                (_, false) => format!(",'{word}',"),
+            };
+            self.edit(from, to, text);
+            is_first = false;
+        }
+        for operand in run.split(|item| item.0 == *level) {
+            self.level(operand, tighter);
+        }
+        let close = if *level == Role::Concatenate { format!("]|{CONCATENATE_FILTER}") } else { ")".to_owned() };
+        self.edit(end, end, close);
+    }
+
+    /// Rewrites `-a.b(c)` to `(a.b(c))|filter`, because the engine negates plain numbers only.
+    fn negations(&mut self, run: &[Item]) {
+        for position in 0..run.len() {
+            let (_, index, _) = run[position];
+            let Some(operand) = run.get(position + 1) else { continue };
+            let is_plain_operand = match self.tokens[operand.1].kind {
+                TokenKind::Number => false,
+                TokenKind::Name | TokenKind::Text => true,
+                TokenKind::Operator => matches!(self.word(operand.1), "(" | "[" | "{"),
+            };
+            let is_negation = self.is_operator(index, "-");
+            if !is_negation || !is_plain_operand {
+                continue;
+            }
+            let mut last = position + 1;
+            while let Some(next) = run.get(last + 1) {
+                if self.is_operator(next.1, ".") && run.get(last + 2).is_some() {
+                    last += 2;
+                } else if self.is_operator(next.1, "(") || self.is_operator(next.1, "[") {
+                    last += 1;
+                } else {
+                    break;
+                }
+            }
+            let token = self.tokens[index];
+            let end = self.tokens[run[last].2].end;
+            self.edit(token.start, token.end, "((");
+            self.edit(end, end, format!(")|{NEGATE_FILTER})"));
         }
     }
 
-    fn extent(&self, run: &[(Role, usize, usize)]) -> (usize, usize) {
+    fn extent(&self, run: &[Item]) -> (usize, usize) {
         (self.tokens[run[0].1].start, self.tokens[run[run.len() - 1].2].end)
     }
 }
@@ -362,24 +500,47 @@ mod tests {
     use super::*;
 
     fn translated(source: &str) -> String {
-        translate(source).text
+        translate(source, false).text
     }
 
     #[test]
-    fn modulo_takes_the_operands_of_its_level() {
-        assert_eq!(translated("{{ a + b * c % d.e|f * g }}"), "{{ a + (b * c )|__modulo__( d.e|f) * g }}");
-        assert_eq!(translated("{{ a % b % c }}"), "{{ ((a )|__modulo__( b) )|__modulo__( c) }}");
+    fn operators_take_the_operands_of_their_level() {
+        let cases = [
+            ("a % b % c", "(a )|__arithmetic__('%', b ,'%', c)"),
+            ("a + b * c", "(a )|__arithmetic__('+', (b )|__arithmetic__('*', c))"),
+            ("a * b|f - c", "((a )|__arithmetic__('*', b|f) )|__arithmetic__('-', c)"),
+            ("-a.b(c)|f < -1", "(((a.b(c))|__negate__)|f )|__compare__('<', -1)"),
+            ("a not in b == c", "(a )|__compare__('not in', b ,'==', c)"),
+            ("not a in b and c", "not (a )|__compare__('in', b) and c"),
+            ("f(a=b ** 2)", "f(a=(b )|__arithmetic__('**', 2))"),
+            ("a is not in b", "a is not in b"),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(translated(&format!("{{{{ {source} }}}}")), format!("{{{{ {expected} }}}}"));
+        }
+    }
+
+    #[test]
+    fn the_in_of_a_loop_is_no_operator() {
         assert_eq!(
-            translated("{{ 'x' % -a ** 2 if not -b % c }}"),
-            "{{ ('x' )|__modulo__( -a ** 2) if not (-b )|__modulo__( c) }}"
+            translated("{% for a in b if a in c %}"),
+            "{% for a in (b)|__iterable__ if (a )|__compare__('in', c) %}"
         );
-        assert_eq!(translated("{{ f(x % (a % b,)) }}"), "{{ f((x )|__modulo__( ((a )|__modulo__( b),))) }}");
     }
 
     #[test]
     fn concatenation_gathers_its_operands() {
-        assert_eq!(translated("{{ a ~ b % c ~ d + e }}"), "{{ [a , (b )|__modulo__( c) , d]|__concatenate__ + e }}");
-        assert_eq!(translated("{{ a ~ b in c ~ d }}"), "{{ [a , b]|__concatenate__ in [c , d]|__concatenate__ }}");
+        assert_eq!(translated("{{ a ~ b * c ~ d }}"), "{{ [a , (b )|__arithmetic__('*', c) , d]|__concatenate__ }}");
+        assert_eq!(translated("{{ a ~ b + c }}"), "{{ ([a , b]|__concatenate__ )|__arithmetic__('+', c) }}");
+    }
+
+    #[test]
+    fn literals_of_a_template_that_changes_some_can_be_changed() {
+        assert_eq!(
+            translated("{% set x = [] %}{{ x.append({}[0]) }}"),
+            "{% set x = (([]|__mutable__))|__mutable__ %}{{ x.append(({}|__mutable__)[0]) }}"
+        );
+        assert_eq!(translated("{% set x = [] %}"), "{% set x = [] %}");
     }
 
     #[test]
@@ -401,7 +562,7 @@ mod tests {
     #[test]
     fn positions_lead_back_to_the_source() {
         let source = "@@ if a\n{{ x ~ foo ~ 'ä' % y }}";
-        let translation = translate(source);
+        let translation = translate(source, false);
         for word in ["foo", "y", "a"] {
             let at = translation.text.find(word).expect("the word is kept");
             let range = translation.source_range(at..at + word.len());

@@ -3,6 +3,8 @@
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
+use super::numbers::LargeInteger;
+
 /// Gives the type name of a value of the context, `module.Class`; `None` for values it does not know.
 pub type TypeNames = dyn Fn(&Value) -> Option<String> + Send + Sync;
 
@@ -51,6 +53,7 @@ pub(super) fn describe(value: &Value, type_names: Option<&TypeNames>) -> String 
         ValueKind::Number => "float",
         ValueKind::String => "str",
         ValueKind::Bytes => "bytes",
+        ValueKind::Plain if LargeInteger::digits(value).is_some() => "int",
         kind => {
             if let Some(name) = type_names.and_then(|names| names(value)) {
                 return format!("{name} object");

@@ -1,0 +1,115 @@
+//! The files that templates include, import and extend.
+//!
+//! The engine knows templates by name only. A template with a directory has a name that holds its directory, its path and
+//! its text, so that it is compiled once as long as it does not change, and what it asks for is found beside it.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use minijinja::value::Rest;
+use minijinja::{Environment, Error, State, Value};
+
+use super::arguments::type_error;
+use super::filters::assert_defined;
+use super::translate::{PARENT_FILTER, normalise_line_ends};
+
+/// What the name of a template starts with whose directory is known.
+const PLACED: &str = "\u{0}placed:";
+/// What the name of a template starts with that another one asks for and that does not exist.
+const MISSING: &str = "\u{0}missing:";
+/// What the name of a template starts with that cannot be read.
+const UNREADABLE: &str = "\u{0}unreadable:";
+
+/// A template whose directory is known.
+pub(super) struct Placed<'a> {
+    /// Where the templates are looked for that this one asks for.
+    pub(super) directory: &'a str,
+    /// The file of the template; empty for the one that is rendered, which the caller names.
+    pub(super) path: &'a str,
+    /// The text, with normalised line ends.
+    pub(super) source: &'a str,
+}
+
+impl<'a> Placed<'a> {
+    /// The parts of a name of the engine; `None` if it is the name of another kind.
+    pub(super) fn of(name: &'a str) -> Option<Self> {
+        let mut parts = name.strip_prefix(PLACED)?.splitn(3, '\u{0}');
+        Some(Self { directory: parts.next()?, path: parts.next()?, source: parts.next()? })
+    }
+
+    /// The name for the engine.
+    pub(super) fn name(&self) -> String {
+        format!("{PLACED}{}\u{0}{}\u{0}{}", self.directory, self.path, self.source)
+    }
+}
+
+pub(super) fn register(environment: &mut Environment<'static>) {
+    environment.set_path_join_callback(|name, parent| Cow::Owned(joined(name, parent)));
+    environment.add_filter(PARENT_FILTER, parent);
+}
+
+/// The text of a template by its name for the engine; `None` if there is none.
+pub(super) fn source(name: &str) -> Result<Option<&str>, Error> {
+    if let Some(placed) = Placed::of(name) {
+        return Ok(Some(placed.source));
+    }
+    if let Some(reason) = name.strip_prefix(UNREADABLE) {
+        return Err(type_error(reason.to_owned()));
+    }
+    Ok(if name.starts_with(MISSING) { None } else { Some(name) })
+}
+
+/// The name for the engine of a template that the template `parent` asks for.
+fn joined(name: &str, parent: &str) -> String {
+    if name.starts_with(PLACED) {
+        return name.to_owned();
+    }
+    let Some(parent) = Placed::of(parent) else {
+        return format!("{MISSING}{name}");
+    };
+    let path = Path::new(parent.directory).join(name);
+    let shown = path.display();
+    let bytes = match std::fs::read(&path) {
+        Ok(bytes) => bytes,
+        Err(error) if is_absence(&error) => return format!("{MISSING}{name}"),
+        Err(error) => return format!("{UNREADABLE}the template {shown} cannot be read: {error}"),
+    };
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => {
+            let directory = path.parent().unwrap_or_else(|| Path::new("")).to_string_lossy();
+            let source = normalise_line_ends(text);
+            Placed { directory: &directory, path: &shown.to_string(), source: &source }.name()
+        }
+        Err(_) => format!("{UNREADABLE}the template {shown} is not valid UTF-8"),
+    }
+}
+
+fn is_absence(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+}
+
+/// Resolves the name of the template that is extended, so that the engine notices when it is one that extends this one.
+fn parent(state: &mut State<'_, '_>, name: &Value, _: Rest<Value>) -> Result<Value, Error> {
+    assert_defined(name)?;
+    match name.as_str() {
+        Some(text) => Ok(Value::from(joined(text, state.name()))),
+        None => Ok(name.clone()),
+    }
+}
+
+/// What an error says about a template that does not exist.
+pub(super) fn missing_message(error: &Error) -> String {
+    let detail = error.detail().unwrap_or_default();
+    let Some(parent) = error.name().and_then(Placed::of) else {
+        return "no loader for this environment specified".to_owned();
+    };
+    let names =
+        match detail.split_once("non-existing template ").or_else(|| detail.split_once("none of which existed ")) {
+            Some((_, names)) => names.trim_matches(['[', ']', '"']).replace('"', ""),
+            None => {
+                let name = detail.split(MISSING).nth(1).or_else(|| detail.split("missing:").nth(1)).unwrap_or_default();
+                name.split('"').next().unwrap_or_default().to_owned()
+            }
+        };
+    format!("template not found: {names} (searched in {})", parent.directory)
+}
