@@ -27,6 +27,28 @@ pub fn create_empty(path: &Path) -> Result<(), FsError> {
     OpenOptions::new().write(true).create_new(true).open(path).map(drop).at("create", path)
 }
 
+/// Writes a new file with the permissions the process gives to new files. Nothing may stand there, not even a link.
+pub fn create_with(path: &Path, content: &[u8]) -> Result<(), FsError> {
+    const ACTION: &str = "create";
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path).at(ACTION, path)?;
+    file.write_all(content).at(ACTION, path)
+}
+
+/// Gives an entry another name within its file system, in one step. Nothing may have that name, not even a link.
+pub fn rename_to_free(path: &Path, target: &Path) -> Result<(), FsError> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    use rustix::io::Errno;
+
+    match renameat_with(CWD, path, CWD, target, RenameFlags::NOREPLACE) {
+        // Some file systems cannot refuse an existing target by themselves.
+        Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) if fs::symlink_metadata(target).is_err() => {
+            fs::rename(path, target).at("rename", path)
+        }
+        Err(Errno::EXIST) => Err(FsError::new("rename to", target, Errno::EXIST.into())),
+        other => other.map_err(std::io::Error::from).at("rename", path),
+    }
+}
+
 /// Writes a new file of a name that nothing has yet, readable for its owner only; gives its path.
 pub fn create_unique(directory: &Path, prefix: &str, suffix: &str, content: &[u8]) -> Result<PathBuf, FsError> {
     const ACTION: &str = "write a new file in";
@@ -141,5 +163,20 @@ mod tests {
         assert_eq!(make_directory(&deep, false).unwrap_err().errno(), Some(2));
         make_directory(&deep, true).unwrap();
         assert!(deep.is_dir());
+    }
+
+    #[test]
+    fn nothing_is_overwritten_by_a_new_or_renamed_file() {
+        let root = tempfile::tempdir().unwrap();
+        let (one, two) = (root.path().join("one"), root.path().join("two"));
+        create_with(&one, b"1").unwrap();
+        create_with(&two, b"2").unwrap();
+        assert_eq!(create_with(&one, b"3").unwrap_err().errno(), Some(nix::errno::Errno::EEXIST as i32));
+        let error = rename_to_free(&one, &two).unwrap_err();
+        assert!(error.to_string().contains("two"), "{error}");
+        assert_eq!((fs::read(&one).unwrap(), fs::read(&two).unwrap()), (b"1".to_vec(), b"2".to_vec()));
+        rename_to_free(&one, &root.path().join("three")).unwrap();
+        assert_eq!(rename_to_free(&one, &root.path().join("four")).unwrap_err().errno(), Some(2));
+        assert_eq!(fs::read(root.path().join("three")).unwrap(), b"1");
     }
 }

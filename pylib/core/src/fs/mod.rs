@@ -17,7 +17,9 @@ mod stale;
 pub(crate) mod test_support;
 mod umask;
 
-pub use change::{create_empty, create_unique, make_directory, make_symlink, set_mode, set_owner, touch};
+pub use change::{
+    create_empty, create_unique, create_with, make_directory, make_symlink, rename_to_free, set_mode, set_owner, touch,
+};
 pub use error::FsError;
 pub use facts::{follow, link_text, list, look, read};
 pub use remove::{ensure_absent, remove};
