@@ -70,6 +70,8 @@ class Environment:
 
     # While set, nothing may be created or changed.
     _predicting = False
+    # Unset for runs that need no machines: how machines are made is passed over.
+    _creates_machines = True
     # Set if the host map could not be read, so that it is not replaced by what is known without it.
     _keeps_hostname_mapping = False
 
@@ -298,7 +300,7 @@ class Environment:
 
     def load_provisioners(self, config):
         """Refuses sections of provisioners, except for local checks, which create no machines."""
-        if self.check_and_predict_local:
+        if self.check_and_predict_local or not self._creates_machines:
             return
         for name in config:
             if name.startswith("provisioner:"):
@@ -348,7 +350,7 @@ class Environment:
                 )
 
     def _has_known_provisioner(self, host, section):
-        if self.check_and_predict_local:
+        if self.check_and_predict_local or not self._creates_machines:
             return False
         name = section.get("provisioner")
         if not name or name == "none" or name in self.provisioners:

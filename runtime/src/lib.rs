@@ -8,4 +8,5 @@ pub mod deploy;
 pub mod events;
 pub mod interpreter;
 pub mod program;
+pub mod project;
 pub mod report;

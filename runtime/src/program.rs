@@ -11,19 +11,19 @@ use nix::sys::signal::SigSet;
 use crate::{
     cli::{
         CommandError, ErrorKind, ExitCode, LocalArguments, PythonArguments, PythonMode, RootArguments, RootCommand,
-        parse, print_error,
+        completion_script, parse, print_error, run_init, run_migrate,
     },
-    deploy::run_local,
+    deploy::{run_check, run_local},
     interpreter::{name_services, python},
 };
 
 /// How deep definitions may nest is limited by the interpreter; this is what that takes at the most.
-const STACK: usize = 256 * 1024 * 1024;
+pub(crate) const STACK: usize = 256 * 1024 * 1024;
 
 /// `batou-local`.
 pub fn batou_local(words: Vec<OsString>) -> ProcessExitCode {
     guarded(move || match parse::<LocalArguments>(words) {
-        Ok(arguments) => run_local("batou-local", &arguments.options).into(),
+        Ok(arguments) => run_local(&arguments.options.request("batou-local")).into(),
         Err(code) => code.into(),
     })
 }
@@ -31,12 +31,32 @@ pub fn batou_local(words: Vec<OsString>) -> ProcessExitCode {
 /// `batou`.
 pub fn batou(words: Vec<OsString>) -> ProcessExitCode {
     guarded(move || match parse::<RootArguments>(words) {
-        Ok(arguments) => match arguments.command {
-            RootCommand::Local(options) => run_local("batou local", &options).into(),
-            RootCommand::Python(tail) => run_python(tail.words),
+        Ok(arguments) => match arguments.into_command() {
+            Ok(command) => run_command(command),
+            Err(error) => refuse(&error),
         },
         Err(code) => code.into(),
     })
+}
+
+fn run_command(command: RootCommand) -> ProcessExitCode {
+    match command {
+        RootCommand::Deploy(options) => match options.request() {
+            Ok(request) => run_local(&request).into(),
+            Err(error) => refuse(&error),
+        },
+        RootCommand::Local(options) => run_local(&options.request("batou local")).into(),
+        RootCommand::Check(options) => run_check(&options).into(),
+        RootCommand::Init(options) => run_init(&options).into(),
+        RootCommand::Migrate(options) => run_migrate(&options).into(),
+        RootCommand::Completion(options) => tell(&completion_script(options.shell)),
+        RootCommand::Python(tail) => run_python(tail.words),
+    }
+}
+
+/// Ends a command that was asked for in a wrong way.
+fn refuse(error: &CommandError) -> ProcessExitCode {
+    print_error(error, None, false, &mut std::io::stderr()).into()
 }
 
 fn run_python(words: Vec<OsString>) -> ProcessExitCode {
@@ -44,7 +64,7 @@ fn run_python(words: Vec<OsString>) -> ProcessExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             let error = CommandError::usage(error.to_string()).with_hint("see `batou python --help`");
-            return print_error(&error, None, false, &mut std::io::stderr()).into();
+            return refuse(&error);
         }
     };
     match arguments.mode {

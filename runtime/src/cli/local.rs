@@ -1,11 +1,11 @@
 //! The arguments of `batou-local`.
 
 use clap::builder::NonEmptyStringValueParser;
-use clap::builder::TypedValueParser;
 use clap::{Args, Parser};
 
-use super::{ExitCode, OutputOptions};
-use crate::events::Action;
+use super::run_options::environment_name;
+use super::{ExitCode, RunOptions};
+use crate::deploy::{RunRequest, Scope};
 
 /// Deploy the hosts of an environment that are this machine
 ///
@@ -30,66 +30,20 @@ pub struct LocalOptions {
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub host: Option<String>,
 
-    /// Configure the model and stop there, even with --predict-only
-    #[arg(short, long)]
-    pub consistency_only: bool,
-
-    /// Tell what a deployment would change and change nothing
-    #[arg(short = 'P', long)]
-    pub predict_only: bool,
-
-    /// Use this platform instead of the one of the environment; an empty text means no platform
-    #[arg(short, long, value_name = "PLATFORM")]
-    pub platform: Option<String>,
-
-    /// Use this timeout in seconds instead of the one of the environment
-    #[arg(short, long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
-    pub timeout: Option<u64>,
-
-    /// How to report
+    /// How to run
     #[command(flatten)]
-    pub output: OutputOptions,
-}
+    pub run: RunOptions,
 
-/// Where the platform comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PlatformChoice<'name> {
-    /// From the environment.
-    OfEnvironment,
-    /// There is none, whatever the environment says.
-    Nothing,
-    /// It is this one.
-    Named(&'name str),
+    /// Ask no questions; none are ever asked, with or without it
+    #[arg(short, long)]
+    pub batch: bool,
 }
 
 impl LocalOptions {
-    /// What the run does; checking wins over predicting.
-    pub fn action(&self) -> Action {
-        if self.consistency_only {
-            Action::ConsistencyCheck
-        } else if self.predict_only {
-            Action::Prediction
-        } else {
-            Action::Deployment
-        }
+    /// What is to be run.
+    pub fn request(&self, program: &'static str) -> RunRequest<'_> {
+        RunRequest::new(program, &self.environment, Scope::ThisMachine(self.host.as_deref()), &self.run)
     }
-
-    /// Where the platform comes from.
-    pub fn platform(&self) -> PlatformChoice<'_> {
-        match self.platform.as_deref() {
-            None => PlatformChoice::OfEnvironment,
-            Some("") => PlatformChoice::Nothing,
-            Some(name) => PlatformChoice::Named(name),
-        }
-    }
-}
-
-// Completion of a shell offers `environments/dev.cfg`, so the name of the old file is understood as its environment.
-fn environment_name() -> impl TypedValueParser<Value = String> {
-    NonEmptyStringValueParser::new().try_map(|text| {
-        let name = text.strip_suffix(".cfg").unwrap_or(&text);
-        if name.is_empty() { Err("the name of the environment is missing") } else { Ok(name.to_owned()) }
-    })
 }
 
 pub(super) fn after_help() -> String {
@@ -103,6 +57,8 @@ pub(super) fn after_help() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::PlatformChoice;
+    use crate::events::Action;
     use crate::report::ColorChoice;
     use clap::CommandFactory;
 
@@ -120,10 +76,10 @@ mod tests {
     fn defaults() {
         let options = parsed(&["dev"]).expect("valid");
         assert_eq!((options.environment.as_str(), options.host.as_deref()), ("dev", None));
-        assert_eq!(options.action(), Action::Deployment);
-        assert_eq!(options.platform(), PlatformChoice::OfEnvironment);
-        assert_eq!((options.timeout, options.output.color), (None, ColorChoice::Auto));
-        assert!(!options.output.debug && !options.output.json && !options.output.quiet);
+        assert_eq!(options.run.action(), Action::Deployment);
+        assert_eq!(options.run.platform(), PlatformChoice::OfEnvironment);
+        assert_eq!((options.run.timeout, options.run.output.color), (None, ColorChoice::Auto));
+        assert!(!options.run.output.debug && !options.run.output.json && !options.run.output.quiet);
     }
 
     #[test]
@@ -132,9 +88,9 @@ mod tests {
             parsed(&["-d", "-p", "nixos", "-t", "30", "--json", "--color", "never", "production.cfg", "host1"]);
         let options = options.expect("valid");
         assert_eq!((options.environment.as_str(), options.host.as_deref()), ("production", Some("host1")));
-        assert_eq!(options.platform(), PlatformChoice::Named("nixos"));
-        assert_eq!((options.timeout, options.output.color), (Some(30), ColorChoice::Never));
-        assert!(options.output.debug && options.output.json);
+        assert_eq!(options.run.platform(), PlatformChoice::Named("nixos"));
+        assert_eq!((options.run.timeout, options.run.output.color), (Some(30), ColorChoice::Never));
+        assert!(options.run.output.debug && options.run.output.json);
     }
 
     #[test]
@@ -145,14 +101,14 @@ mod tests {
             (vec!["-P", "-c", "dev"], Action::ConsistencyCheck),
             (vec!["--predict", "dev"], Action::Prediction),
         ] {
-            assert_eq!(parsed(&words).expect("valid").action(), action, "{words:?}");
+            assert_eq!(parsed(&words).expect("valid").run.action(), action, "{words:?}");
         }
     }
 
     #[test]
     fn empty_platform_means_none() {
         for words in [&["-p", "", "dev"][..], &["--platform=", "dev"][..]] {
-            assert_eq!(parsed(words).expect("valid").platform(), PlatformChoice::Nothing);
+            assert_eq!(parsed(words).expect("valid").run.platform(), PlatformChoice::Nothing);
         }
     }
 
@@ -183,5 +139,16 @@ mod tests {
         }
         assert!(help.contains("Example:"));
         assert!(!parsed(&["-h"]).expect_err("help is no success").to_string().contains("Exit codes"));
+    }
+
+    #[test]
+    fn options_of_the_old_series_are_understood() {
+        for words in
+            [&["--platform", "nixos", "--batch", "--debug", "dev", "host"][..], &["-b", "-d", "dev", "host"][..]]
+        {
+            let options = parsed(words).expect("valid");
+            assert!(options.batch && options.run.output.debug);
+            assert_eq!(options.request("batou-local").scope, Scope::ThisMachine(Some("host")));
+        }
     }
 }

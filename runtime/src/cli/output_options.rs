@@ -25,7 +25,7 @@ impl ValueEnum for ColorChoice {
 }
 
 /// The options that say how a command reports.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct OutputOptions {
     /// Show debug messages and every step as it begins
     #[arg(short, long)]

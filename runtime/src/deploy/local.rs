@@ -2,25 +2,24 @@
 
 use std::{collections::HashMap, path::Path, time::Instant};
 
-use batou_bindings::{error::module_named, model::deploy as walk};
-use batou_core::lock::{LockError, RunLock};
+use batou_bindings::model::deploy as walk;
+use batou_core::lock::RunLock;
 use rustpython_vm::{PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
 use super::{
     failure::{Failures, Interruption},
-    model::{Environment, EnvironmentOptions, Root},
-    project, schedule,
-    selection::{Candidate, select},
+    model::{Environment, EnvironmentOptions, Root, connect_output},
+    request::RunRequest,
+    schedule,
+    selection::{Candidate, Selection},
 };
 use crate::{
-    cli::{CommandError, ErrorKind, ExitCode, LocalOptions, PlatformChoice, print_error, unknown_environment},
+    cli::{CommandError, ExitCode, print_error, unknown_environment},
     events::{Action, Durations, Event, Outcome, SkipReason},
     interpreter::{self, report_module},
+    project,
     report::Reporter,
 };
-
-/// The lock file of a project, shared with the original program.
-const LOCK_FILE: &str = ".batou-lock";
 
 /// How a run ended before its end.
 enum End {
@@ -45,15 +44,19 @@ impl From<CommandError> for End {
 }
 
 /// Deploys, predicts or checks the part of an environment that this machine is.
-pub fn run_local(program: &'static str, options: &LocalOptions) -> ExitCode {
+pub fn run_local(options: &RunRequest<'_>) -> ExitCode {
     let reporter = options.output.reporter();
     let outcome = prepare(options).map(|(project, lock)| {
         reporter.emit(Event::RunStarted {
-            program: program.to_owned(),
+            program: options.program.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            environment: options.environment.clone(),
-            action: options.action(),
+            environment: options.environment.to_owned(),
+            action: options.action,
+            local: options.scope.is_local(),
         });
+        if let Some(warning) = project::version_warning(Path::new(&project)) {
+            reporter.emit(Event::warning(warning));
+        }
         let code = run_in_interpreter(options, &project, &reporter);
         drop(lock);
         code
@@ -73,33 +76,23 @@ pub fn run_local(program: &'static str, options: &LocalOptions) -> ExitCode {
 }
 
 /// Finds the project, goes there and takes its lock.
-fn prepare(options: &LocalOptions) -> Result<(String, Option<RunLock>), CommandError> {
+fn prepare(options: &RunRequest<'_>) -> Result<(String, Option<RunLock>), CommandError> {
     let project = project::find()?;
     let known = project::environments(&project);
-    if !known.contains(&options.environment) {
-        return Err(unknown_environment(&options.environment, &known));
+    if !known.iter().any(|name| name == options.environment) {
+        return Err(unknown_environment(options.environment, &known));
     }
     std::env::set_current_dir(&project).map_err(|error| {
         CommandError::usage(format!("cannot change into the project {}", project.display())).with_cause(&error)
     })?;
-    let lock = lock(&project.join(LOCK_FILE), options)?;
+    // Deployments exclude each other; a run that changes nothing takes no file into the project.
+    let looking = options.action != Action::Deployment;
+    let description = format!("deployment of {}", options.environment);
+    let lock = project::lock(&project.join(project::LOCK_FILE), &description, looking)?;
     Ok((project.to_string_lossy().into_owned(), lock))
 }
 
-/// Deployments exclude each other; a run that changes nothing takes no file into the project.
-fn lock(path: &Path, options: &LocalOptions) -> Result<Option<RunLock>, CommandError> {
-    let locked = match options.action() {
-        Action::Deployment => RunLock::acquire(path, &format!("deployment of {}", options.environment)).map(Some),
-        Action::Prediction | Action::ConsistencyCheck => RunLock::observe(path),
-    };
-    locked.map_err(|error| {
-        let kind = if matches!(error, LockError::Held { .. }) { ErrorKind::Busy } else { ErrorKind::Failed };
-        let command_error = CommandError::new(kind, error.to_string()).with_hint(error.hint());
-        std::error::Error::source(&error).into_iter().fold(command_error, CommandError::with_cause)
-    })
-}
-
-fn run_in_interpreter(options: &LocalOptions, project: &str, reporter: &Reporter) -> ExitCode {
+fn run_in_interpreter(options: &RunRequest<'_>, project: &str, reporter: &Reporter) -> ExitCode {
     report_module::connect(reporter);
     let interpreter = interpreter::build(interpreter::Options::for_deployment());
     let code = interpreter.enter(|vm| {
@@ -116,7 +109,7 @@ fn run_in_interpreter(options: &LocalOptions, project: &str, reporter: &Reporter
 }
 
 struct Run<'run> {
-    options: &'run LocalOptions,
+    options: &'run RunRequest<'run>,
     project: &'run str,
     reporter: &'run Reporter,
     vm: &'run VirtualMachine,
@@ -130,13 +123,13 @@ impl<'run> Run<'run> {
     }
 
     fn all_steps(&mut self, started: Instant) -> Result<(), End> {
-        self.connect_output()?;
+        connect_output(&self.options.output, self.vm)?;
         let environment = self.load(started)?;
         let selected = self.select_hosts(&environment)?;
         self.configure(&environment)?;
         let mut planned = 0;
         let mut deployed = Ok(());
-        if self.options.action() != Action::ConsistencyCheck {
+        if self.options.action != Action::ConsistencyCheck {
             self.step = "deploy";
             let deploying = Instant::now();
             let roots = roots_of(&selected, &environment)?;
@@ -146,7 +139,7 @@ impl<'run> Run<'run> {
             self.durations.deploy = Some(deploying.elapsed().as_secs_f64());
         }
         self.durations.total = started.elapsed().as_secs_f64();
-        self.reporter.emit(self.reporter.tally().summary(self.options.action(), planned, self.durations));
+        self.reporter.emit(self.reporter.tally().summary(self.options.action, planned, self.durations));
         deployed
     }
 
@@ -161,39 +154,25 @@ impl<'run> Run<'run> {
         }
     }
 
-    /// Has `batou.output`, and with JSON lines also everything that definitions print, sent to the report.
-    fn connect_output(&self) -> PyResult<()> {
-        let vm = self.vm;
-        let module = module_named("batou._program", vm)?;
-        let connect = module.get_attr("connect_output", vm)?;
-        let output = &self.options.output;
-        connect.call((output.debug, output.json, output.shows_progress()), vm)?;
-        module.get_attr("prepare_conversations", vm)?.call((output.json, output.colors_terminal()), vm)?;
-        module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
-    }
-
     fn load(&mut self, started: Instant) -> Result<Environment<'run>, End> {
         let options = self.options;
         self.reporter.emit(Event::section("Preparing"));
         let message = format!("Loading environment `{}`...", options.environment);
         self.reporter.emit(Event::step("main", message, "📦"));
-        let platform = match options.platform() {
-            PlatformChoice::OfEnvironment => None,
-            PlatformChoice::Nothing => Some(""),
-            PlatformChoice::Named(name) => Some(name),
-        };
         let environment = Environment::new(
             &EnvironmentOptions {
-                name: &options.environment,
+                name: options.environment,
                 project: self.project,
                 timeout: options.timeout,
-                platform,
-                unchanging: options.action() != Action::Deployment,
+                platform: options.platform.replacement(),
+                provision_rebuild: options.provision_rebuild,
+                creates_machines: !options.scope.is_local(),
             },
             self.vm,
         )?;
         environment.load()?;
         self.stop_at_errors(&environment, None)?;
+        self.tell_jobs(&environment)?;
         environment.load_secrets()?;
         self.stop_at_errors(&environment, None)?;
         self.durations.load = Some(started.elapsed().as_secs_f64());
@@ -205,10 +184,28 @@ impl<'run> Run<'run> {
         for host in environment.hosts()? {
             candidates.push(Candidate { name: host.name()?, fqdn: host.fqdn()? });
         }
-        let is_local = environment.connect_method()? == "local";
-        let wanted = self.options.host.as_deref();
-        let is_here = |name: &str| batou_core::net::is_this_machine(name);
-        Ok(select(&self.options.environment, &candidates, wanted, is_local, is_here)?)
+        let domain = environment.host_domain()?;
+        let selection = Selection {
+            environment: self.options.environment,
+            candidates: &candidates,
+            connect_method: &environment.connect_method()?,
+            domain: domain.as_deref(),
+            is_here: |name: &str| batou_core::net::is_this_machine(name),
+        };
+        let selected = selection.select(self.options.scope)?;
+        if self.options.action == Action::Deployment {
+            environment.allow_changes()?;
+        }
+        Ok(selected)
+    }
+
+    /// How many components may run at once. It is told and no more: a process has one working directory, so the
+    /// components of this machine run one after another.
+    fn tell_jobs(&self, environment: &Environment<'_>) -> PyResult<()> {
+        let of_environment = environment.jobs()?;
+        let jobs = self.options.jobs.map(|jobs| jobs.to_string()).or(of_environment).unwrap_or_else(|| "1".to_owned());
+        self.reporter.emit(Event::debug_step("main", format!("Number of jobs: {jobs}"), "⚙️"));
+        Ok(())
     }
 
     fn configure(&mut self, environment: &Environment<'_>) -> Result<(), End> {
@@ -238,7 +235,7 @@ impl<'run> Run<'run> {
 
     /// Deploys components in order; the first failure ends it.
     fn deploy(&self, roots: &[Root<'_>]) -> Result<(), End> {
-        let predicting = self.options.action() == Action::Prediction;
+        let predicting = self.options.action == Action::Prediction;
         let title = if predicting { "Predicting deployment actions" } else { "Deploying" };
         self.reporter.emit(Event::section(title));
         let total = roots.len();
@@ -265,7 +262,7 @@ impl<'run> Run<'run> {
 
     /// Shows what ended the run and tells its outcome, always as the last event.
     fn end(&self, ended: Result<(), End>) -> ExitCode {
-        let action = self.options.action();
+        let action = self.options.action;
         let (outcome, code) = match ended {
             Ok(()) => (Outcome::Succeeded, ExitCode::Success),
             Err(End::Reported) => (Outcome::Failed, ExitCode::Failed),
@@ -283,7 +280,8 @@ impl<'run> Run<'run> {
             },
         };
         let step = (outcome != Outcome::Succeeded).then(|| self.step.to_owned());
-        self.reporter.emit(Event::Finished { action, outcome, step, exit_code: code.code() });
+        let local = self.options.scope.is_local();
+        self.reporter.emit(Event::Finished { action, local, outcome, step, exit_code: code.code() });
         code
     }
 }

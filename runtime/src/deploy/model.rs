@@ -3,6 +3,8 @@
 use batou_bindings::error::module_named;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
+use crate::cli::OutputOptions;
+
 /// `Environment`.
 pub struct Environment<'vm> {
     object: PyObjectRef,
@@ -32,8 +34,19 @@ pub struct EnvironmentOptions<'name> {
     pub timeout: Option<u64>,
     /// Replaces the platform of the environment; empty: there is none.
     pub platform: Option<&'name str>,
-    /// Whether nothing at all may be changed, not even while the model is configured.
-    pub unchanging: bool,
+    /// Whether machines that a provisioner made are made anew.
+    pub provision_rebuild: bool,
+    /// Whether the run needs the machines; else what the environment says about making them is passed over.
+    pub creates_machines: bool,
+}
+
+/// Has `batou.output`, and with JSON lines also everything that definitions print, sent to the report, lets definitions
+/// and the debugger talk with a person at the terminal, and has signals to end raise an exception.
+pub fn connect_output(output: &OutputOptions, vm: &VirtualMachine) -> PyResult<()> {
+    let module = module_named("batou._program", vm)?;
+    module.get_attr("connect_output", vm)?.call((output.debug, output.json, output.shows_progress()), vm)?;
+    module.get_attr("prepare_conversations", vm)?.call((output.json, output.colors_terminal()), vm)?;
+    module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
 }
 
 fn text(object: &PyObjectRef, name: &'static str, vm: &VirtualMachine) -> PyResult<String> {
@@ -41,17 +54,36 @@ fn text(object: &PyObjectRef, name: &'static str, vm: &VirtualMachine) -> PyResu
 }
 
 impl<'vm> Environment<'vm> {
-    /// Makes the object; nothing is read yet.
+    /// Makes the object; nothing is read yet. Nothing at all is changed before [`Self::allow_changes`].
     pub fn new(options: &EnvironmentOptions<'_>, vm: &'vm VirtualMachine) -> PyResult<Self> {
         let class = module_named("batou.environment", vm)?.get_attr("Environment", vm)?;
-        let object = class.call((options.name, options.timeout, options.platform, options.project), vm)?;
-        object.set_attr("_predicting", vm.ctx.new_bool(options.unchanging), vm)?;
+        let arguments = (
+            options.name,
+            options.timeout,
+            options.platform,
+            options.project,
+            vm.ctx.new_bool(options.provision_rebuild),
+        );
+        let object = class.call(arguments, vm)?;
+        object.set_attr("_predicting", vm.ctx.new_bool(true), vm)?;
+        object.set_attr("_creates_machines", vm.ctx.new_bool(options.creates_machines), vm)?;
         Ok(Self { object, vm })
+    }
+
+    /// Makes an object of a class that takes the environment.
+    pub fn call(&self, module: &'static str, class: &'static str) -> PyResult {
+        module_named(module, self.vm)?.get_attr(class, self.vm)?.call((self.object.clone(),), self.vm)
     }
 
     /// Reads components, hosts and settings. What is wrong is found in [`Self::errors`].
     pub fn load(&self) -> PyResult<()> {
         self.vm.call_method(&self.object, "load", ()).map(drop)
+    }
+
+    /// From now on the run may change what it is about; what loading held back is done.
+    pub fn allow_changes(&self) -> PyResult<()> {
+        self.object.set_attr("_predicting", self.vm.ctx.new_bool(false), self.vm)?;
+        self.vm.call_method(&self.object, "_store_hostname_mapping", ()).map(drop)
     }
 
     /// Reads the secrets.
@@ -73,6 +105,21 @@ impl<'vm> Environment<'vm> {
     /// How the hosts are connected: `local`, `ssh`, ...
     pub fn connect_method(&self) -> PyResult<String> {
         text(&self.object, "connect_method", self.vm)
+    }
+
+    /// The domain that is added to the names of hosts, if there is one.
+    pub fn host_domain(&self) -> PyResult<Option<String>> {
+        self.optional_text("host_domain")
+    }
+
+    /// How many components may run at once, if the environment says so.
+    pub fn jobs(&self) -> PyResult<Option<String>> {
+        self.optional_text("jobs")
+    }
+
+    fn optional_text(&self, name: &'static str) -> PyResult<Option<String>> {
+        let value = self.object.get_attr(name, self.vm)?;
+        if self.vm.is_none(&value) { Ok(None) } else { Ok(Some(value.str(self.vm)?.to_string())) }
     }
 
     /// The hosts in the order of the environment file.

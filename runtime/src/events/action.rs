@@ -12,6 +12,8 @@ pub enum Action {
     Prediction,
     /// Configures the model and stops there.
     ConsistencyCheck,
+    /// Configures the model without secrets and addresses.
+    Check,
 }
 
 impl Action {
@@ -21,6 +23,7 @@ impl Action {
             Action::Deployment => "DEPLOYMENT",
             Action::Prediction => "DEPLOYMENT PREDICTION",
             Action::ConsistencyCheck => "CONSISTENCY CHECK",
+            Action::Check => "CHECK",
         }
     }
 
@@ -29,6 +32,7 @@ impl Action {
         match self {
             Action::Deployment | Action::Prediction => "Deployment",
             Action::ConsistencyCheck => "Consistency check",
+            Action::Check => "Check",
         }
     }
 
@@ -38,6 +42,7 @@ impl Action {
             Action::Deployment => "deployment",
             Action::Prediction => "prediction",
             Action::ConsistencyCheck => "consistency check",
+            Action::Check => "check",
         }
     }
 }
@@ -68,4 +73,28 @@ pub struct Durations {
     /// Verifying and updating the components.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deploy: Option<f64>,
+}
+
+/// How many parts of a model were checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct CheckedParts {
+    /// Hosts of the environment.
+    pub hosts: usize,
+    /// Root components of all hosts.
+    pub components: usize,
+    /// Templates that were rendered.
+    pub templates: usize,
+}
+
+/// What could not be checked, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct NotChecked {
+    /// Files of secrets, which are not read.
+    pub secret_files: usize,
+    /// Values that a placeholder stands for, as they can only be in the secrets.
+    pub secret_values: usize,
+    /// Names of hosts that were not looked up.
+    pub addresses: usize,
+    /// Templates whose source is there in a deployment only.
+    pub templates: usize,
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Action, Durations, Icon, Markup, Outcome, Style};
+use super::{Action, CheckedParts, Durations, Icon, Markup, NotChecked, Outcome, Style};
 
 /// Why a component is not deployed on a host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -31,6 +31,9 @@ pub enum Event {
         environment: String,
         /// What the run does.
         action: Action,
+        /// Whether it takes the state of this machine for that of all hosts.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        local: bool,
     },
     /// A step of the run begins. The terminal shows the heading with the first line below it, so a step that has
     /// nothing to say shows none. A heading that must be seen in any case is a [`Event::Rule`].
@@ -199,10 +202,25 @@ pub enum Event {
         /// The times.
         durations: Durations,
     },
+    /// An environment has been checked.
+    Checked {
+        /// The environment.
+        environment: String,
+        /// What was checked.
+        #[serde(flatten)]
+        parts: CheckedParts,
+        /// How many errors were found; each is an event of its own before.
+        errors: usize,
+        /// What was not checked.
+        not_checked: NotChecked,
+    },
     /// The run is over; the last event.
     Finished {
         /// What the run did.
         action: Action,
+        /// Whether it took the state of this machine for that of all hosts.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        local: bool,
         /// How it ended.
         outcome: Outcome,
         /// The step during which it failed or was interrupted.
@@ -226,6 +244,17 @@ impl Event {
             message: message.into(),
             icon: Icon::symbol(symbol),
             debug: false,
+            style: Style::bold(),
+        }
+    }
+
+    /// A bold step with a symbol that is shown in debug mode only.
+    pub fn debug_step(context: impl Into<String>, message: impl Into<String>, symbol: impl Into<String>) -> Self {
+        Event::Step {
+            context: context.into(),
+            message: message.into(),
+            icon: Icon::symbol(symbol),
+            debug: true,
             style: Style::bold(),
         }
     }

@@ -7,6 +7,6 @@ mod action;
 mod event;
 mod style;
 
-pub use action::{Action, Durations, Outcome};
+pub use action::{Action, CheckedParts, Durations, NotChecked, Outcome};
 pub use event::{Event, SkipReason};
 pub use style::{Icon, Markup, Style, UnknownMarkup};

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::{CommandError, names};
 
+/// The lock file of a project, shared with the original program.
+pub const LOCK_FILE: &str = ".batou-lock";
+
 /// The directory with `environments`: the one that `APPENV_BASEDIR` names, else the nearest from here upwards.
 ///
 /// # Errors
@@ -22,7 +25,8 @@ pub fn find() -> Result<PathBuf, CommandError> {
     match here.ancestors().find(|directory| directory.join("environments").is_dir()) {
         Some(directory) => absolute(directory),
         None => Err(CommandError::usage(format!("there is no project in {} or above", here.display()))
-            .with_hint("a project is a directory that contains `environments` and `components`")),
+            .with_hint("a project is a directory that contains `environments` and `components`")
+            .with_hint("to start one here: batou init")),
     }
 }
 

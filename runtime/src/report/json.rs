@@ -57,6 +57,7 @@ mod tests {
                 version: "0.1.0".into(),
                 environment: "dev".into(),
                 action: Action::ConsistencyCheck,
+                local: false,
             },
             Event::section("Preparing"),
             Event::Line { text: "a\nb\x1b".into(), icon: Icon::Blank, debug: false, style: Style::plain() },
@@ -80,6 +81,7 @@ mod tests {
             },
             Event::Finished {
                 action: Action::Prediction,
+                local: false,
                 outcome: Outcome::Interrupted,
                 step: Some("deploy".into()),
                 exit_code: 130,

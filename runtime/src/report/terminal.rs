@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use super::heading::Headings;
 use super::layout::{aligned, prefixed, push_line, rule, visible};
 use super::progress::ProgressLine;
-use super::wording::{Counts, counts_line, durations_line, error_report, final_title, skip_reason};
+use super::wording::{
+    Counts, checked_line, counts_line, durations_line, error_report, final_title, not_checked_lines, skip_reason,
+};
 use super::{DEFAULT_WIDTH, Renderer, format_duration};
 use crate::events::{Action, Event, Icon, Markup, Outcome, Style};
 
@@ -79,6 +81,9 @@ impl<W: Write> TerminalRenderer<W> {
             && match event {
                 Event::Error { .. } | Event::Warning { .. } => false,
                 Event::Finished { outcome, .. } => *outcome == Outcome::Succeeded,
+                Event::Checked { errors, .. } => *errors == 0,
+                // The heading waits for a line below it, which says what the error is about.
+                Event::RunStarted { action: Action::Check, .. } => false,
                 _ => !self.is_error_open,
             }
     }
@@ -112,8 +117,9 @@ impl<W: Write> TerminalRenderer<W> {
     // The lines of an event that stand below the headings.
     fn push_event(&self, text: &mut String, event: &Event) {
         match event {
-            Event::RunStarted { program, version, environment, action } => {
-                let line = format!("{program}/{version} (environment {environment}, {})", action.name());
+            Event::RunStarted { program, version, environment, action, local } => {
+                let local = if *local { "local " } else { "" };
+                let line = format!("{program}/{version} (environment {environment}, {local}{})", action.name());
                 self.push(text, &line, &Style::plain());
             }
             Event::Rule { character, title, style } => self.push_rule(text, character, title, style),
@@ -166,18 +172,19 @@ impl<W: Write> TerminalRenderer<W> {
             | Event::ComponentFinished { .. }
             | Event::Progress { .. }
             | Event::Summary { .. }
+            | Event::Checked { .. }
             | Event::Finished { .. } => {}
         }
     }
 
-    fn push_finished(&self, text: &mut String, action: Action, outcome: Outcome, step: Option<&str>) {
+    fn push_finished(&self, text: &mut String, action: Action, local: bool, outcome: Outcome, step: Option<&str>) {
         let color = match (outcome, action) {
             (Outcome::Failed | Outcome::Interrupted, _) => Markup::Red,
             (Outcome::Succeeded, Action::Deployment) => Markup::Green,
             (Outcome::Succeeded, Action::Prediction) => Markup::Purple,
-            (Outcome::Succeeded, Action::ConsistencyCheck) => Markup::Cyan,
+            (Outcome::Succeeded, Action::ConsistencyCheck | Action::Check) => Markup::Cyan,
         };
-        self.push_rule(text, "=", &final_title(action, outcome, step), &Style::of(&[Markup::Bold, color]));
+        self.push_rule(text, "=", &final_title(action, local, outcome, step), &Style::of(&[Markup::Bold, color]));
     }
 
     // Writes below what stands there: the progress line is removed before and drawn again after.
@@ -246,10 +253,28 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
                 self.push(&mut text, &durations_line(*action, durations), &Style::plain());
                 self.push(&mut text, &counts_line(*action, counts), &Style::plain());
             }
-            Event::Finished { action, outcome, step, .. } => {
+            // Of several environments, only those with something to say get more than a line.
+            Event::RunStarted { environment, action: Action::Check, .. } => {
+                self.headings.section(&format!("Checking {environment}"), &Style::bold());
+            }
+            Event::Checked { environment, parts, errors, not_checked } => {
+                self.headings.clear();
+                let markup = if *errors == 0 { Markup::Green } else { Markup::Red };
+                let line = checked_line(environment, *parts, *errors);
+                if *errors > 0 {
+                    self.push(&mut text, "", &Style::plain());
+                }
+                self.push(&mut text, &line, &Style::of(&[Markup::Bold, markup]));
+                for line in not_checked_lines(*not_checked) {
+                    self.push(&mut text, &format!("  {line}"), &Style::plain());
+                }
+            }
+            // The line above has told it.
+            Event::Finished { action: Action::Check, outcome: Outcome::Succeeded | Outcome::Failed, .. } => {}
+            Event::Finished { action, local, outcome, step, .. } => {
                 self.headings.clear();
                 self.end_progress()?;
-                self.push_finished(&mut text, *action, *outcome, step.as_deref());
+                self.push_finished(&mut text, *action, *local, *outcome, step.as_deref());
             }
             Event::Output { text: output } if output.is_empty() => {}
             _ => {

@@ -45,7 +45,7 @@ fn summary(changed: usize, unchanged: usize, failed: usize) -> Event {
 }
 
 fn end(outcome: Outcome, step: Option<&str>) -> Event {
-    Event::Finished { action: Action::Deployment, outcome, step: step.map(str::to_owned), exit_code: 0 }
+    Event::Finished { action: Action::Deployment, local: false, outcome, step: step.map(str::to_owned), exit_code: 0 }
 }
 
 fn beginning() -> Vec<Event> {
@@ -55,6 +55,7 @@ fn beginning() -> Vec<Event> {
             version: "0.1.0".into(),
             environment: "dev".into(),
             action: Action::Deployment,
+            local: false,
         },
         Event::section("Preparing"),
         Event::step("main", "Loading environment `dev`...", "📦"),
@@ -226,7 +227,7 @@ fn successful_ends_tell_actions_apart() {
         (Action::Prediction, "\x1b[1m\x1b[35m===== DEPLOYMENT PREDICTION FINISHED =====\x1b[0m\n"),
         (Action::ConsistencyCheck, "\x1b[1m\x1b[36m======= CONSISTENCY CHECK FINISHED =======\x1b[0m\n"),
     ] {
-        let event = Event::Finished { action, outcome: Outcome::Succeeded, step: None, exit_code: 0 };
+        let event = Event::Finished { action, local: false, outcome: Outcome::Succeeded, step: None, exit_code: 0 };
         assert_eq!(shown(TerminalOptions { color: true, ..options() }, &[event]), expected);
     }
 }

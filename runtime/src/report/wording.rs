@@ -1,7 +1,7 @@
 //! The sentences of a run that are not written by a definition.
 
 use super::format_duration;
-use crate::events::{Action, Durations, Outcome, SkipReason};
+use crate::events::{Action, CheckedParts, Durations, NotChecked, Outcome, SkipReason};
 
 /// The lines of an error: what failed, the causes (numbered when there are several), and what to do about it last.
 pub fn error_report(message: &str, causes: &[String], hints: &[String]) -> Vec<String> {
@@ -82,14 +82,57 @@ pub(super) fn durations_line(action: Action, durations: &Durations) -> String {
 }
 
 /// The title of the last line of a run.
-pub(super) fn final_title(action: Action, outcome: Outcome, step: Option<&str>) -> String {
+pub(super) fn final_title(action: Action, local: bool, outcome: Outcome, step: Option<&str>) -> String {
+    let local = if local { " (local)" } else { "" };
     let outcome = match outcome {
         Outcome::Succeeded => "FINISHED",
         Outcome::Failed => "FAILED",
         Outcome::Interrupted => "INTERRUPTED",
     };
     let step = step.map(|step| format!(" (during {step})")).unwrap_or_default();
-    format!("{} {outcome}{step}", action.title())
+    format!("{}{local} {outcome}{step}", action.title())
+}
+
+/// What was checked, in one line.
+pub(super) fn checked_line(environment: &str, parts: CheckedParts, errors: usize) -> String {
+    let parts = format!(
+        "{}, {} and {}",
+        numbered(parts.hosts, "host"),
+        numbered(parts.components, "component"),
+        numbered(parts.templates, "template")
+    );
+    match errors {
+        0 => format!("{environment}: {parts} are consistent"),
+        errors => format!("{environment}: {} in {parts}", numbered(errors, "error")),
+    }
+}
+
+/// What was not checked and why, a line each.
+pub(super) fn not_checked_lines(not_checked: NotChecked) -> Vec<String> {
+    let NotChecked { secret_files, secret_values, addresses, templates } = not_checked;
+    let mut lines = Vec::new();
+    if secret_files > 0 {
+        let mut line = format!("not checked: {} of secrets", numbered(secret_files, "file"));
+        if secret_values > 0 {
+            line.push_str(&format!("; a placeholder stands for {}", numbered(secret_values, "value")));
+        }
+        lines.push(line);
+    }
+    if templates > 0 {
+        let sources = if templates == 1 { "source is" } else { "sources are" };
+        lines.push(format!(
+            "not checked: {} whose {sources} there in a deployment only",
+            numbered(templates, "template")
+        ));
+    }
+    if addresses > 0 {
+        lines.push(format!("not looked up: {}", numbered(addresses, "host name")));
+    }
+    lines
+}
+
+fn numbered(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 /// Why a component is left out.
@@ -143,5 +186,27 @@ mod tests {
         assert_eq!(one, ["ERROR: m", "  cause: a\n    b", "  hint: h"]);
         let two = error_report("m", &["a".into(), "b".into()], &[]);
         assert_eq!(two, ["ERROR: m", "  cause 1: a", "  cause 2: b"]);
+    }
+
+    #[test]
+    fn a_check_says_what_it_saw_and_what_not() {
+        let parts = CheckedParts { hosts: 1, components: 2, templates: 0 };
+        assert_eq!(checked_line("dev", parts, 0), "dev: 1 host, 2 components and 0 templates are consistent");
+        assert_eq!(checked_line("dev", parts, 1), "dev: 1 error in 1 host, 2 components and 0 templates");
+        assert!(not_checked_lines(NotChecked::default()).is_empty());
+        let not_checked = NotChecked { secret_files: 2, secret_values: 1, addresses: 3, templates: 1 };
+        let expected = [
+            "not checked: 2 files of secrets; a placeholder stands for 1 value",
+            "not checked: 1 template whose source is there in a deployment only",
+            "not looked up: 3 host names",
+        ];
+        assert_eq!(not_checked_lines(not_checked), expected);
+    }
+
+    #[test]
+    fn the_last_line_says_whose_state_it_was() {
+        let title = |local| final_title(Action::Prediction, local, Outcome::Succeeded, None);
+        assert_eq!(title(true), "DEPLOYMENT PREDICTION (local) FINISHED");
+        assert_eq!(title(false), "DEPLOYMENT PREDICTION FINISHED");
     }
 }

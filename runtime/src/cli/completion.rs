@@ -1,0 +1,45 @@
+//! `batou completion`.
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+
+use super::{LocalArguments, RootArguments};
+
+/// What `batou completion` takes.
+#[derive(Debug, Clone, Args)]
+pub struct CompletionOptions {
+    /// Write the script for this shell
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// The script that has a shell complete the words of `batou` and `batou-local`.
+pub fn completion_script(shell: Shell) -> String {
+    let mut bytes = Vec::new();
+    for mut command in [RootArguments::command(), LocalArguments::command()] {
+        let name = command.get_name().to_owned();
+        clap_complete::generate(shell, &mut command, name, &mut bytes);
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub(super) fn after_help() -> &'static str {
+    "Example:\n  batou completion bash > ~/.local/share/bash-completion/completions/batou\n  \
+     source <(batou completion zsh)\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::ValueEnum;
+
+    #[test]
+    fn every_shell_learns_both_programs() {
+        for shell in Shell::value_variants() {
+            let script = completion_script(*shell);
+            for part in ["batou-local", "deploy", "predict-only"] {
+                assert!(script.contains(part), "{shell}: {part}");
+            }
+        }
+    }
+}

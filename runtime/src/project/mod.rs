@@ -1,0 +1,13 @@
+//! The project on disk: finding it, starting one, and bringing an older one up to date.
+
+mod find;
+mod init;
+mod migrate;
+mod moves;
+mod version;
+
+pub use find::{LOCK_FILE, environments, find};
+pub use init::{Started, init, is_here, shown};
+pub use migrate::{Migration, Note, bootstrap, lock, version_warning};
+pub use moves::Move;
+pub use version::{CURRENT, FILE, ProjectVersion, VersionError};
