@@ -65,6 +65,13 @@ impl CommandError {
         self
     }
 
+    /// Adds a reason whose text names what caused it.
+    #[must_use]
+    pub fn with_reason(mut self, reason: impl std::fmt::Display) -> Self {
+        self.causes.push(reason.to_string());
+        self
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {

@@ -63,7 +63,7 @@ pub fn init(directory: &Path) -> Result<Started, CommandError> {
 }
 
 fn failed(directory: &Path, error: &fs::FsError) -> CommandError {
-    CommandError::failed(format!("cannot make a project in {}", shown(directory))).with_cause(error)
+    CommandError::failed(format!("cannot make a project in {}", shown(directory))).with_reason(error)
 }
 
 /// A directory that already has anything of what a project is made of is left alone.

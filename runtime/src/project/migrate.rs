@@ -9,7 +9,7 @@ use batou_core::{
 
 use super::{
     moves::{self, Move},
-    version::{CURRENT, FILE, ProjectVersion},
+    version::{CURRENT, FILE, ProjectVersion, VersionError},
 };
 use crate::cli::{CommandError, ErrorKind};
 
@@ -79,14 +79,11 @@ impl Migration {
             .with_hint("use a newer program; nothing was changed"));
         }
         let unreadable =
-            |error: fs::FsError| CommandError::failed("cannot look through the project").with_cause(&error);
+            |error: fs::FsError| CommandError::failed("cannot look through the project").with_reason(error);
         let moves = moves::plan(project, version.number).map_err(unreadable)?;
         if !moves.obstacles.is_empty() {
             let error = CommandError::failed("the project cannot be migrated; nothing was changed");
-            let error = moves.obstacles.into_iter().fold(error, |mut error, obstacle| {
-                error.causes.push(obstacle);
-                error
-            });
+            let error = moves.obstacles.into_iter().fold(error, CommandError::with_reason);
             return Err(error.with_hint("move, merge or remove one of the files by hand, then start again"));
         }
         let mut notes = Vec::new();
@@ -118,7 +115,7 @@ impl Migration {
     pub fn run(self, project: &Path, mut tell: impl FnMut(&Move)) -> Result<(), CommandError> {
         let failed = |error: fs::FsError| {
             CommandError::failed("the migration is not complete")
-                .with_cause(&error)
+                .with_reason(error)
                 .with_hint("when that is put right, start it again: it goes on from here")
         };
         for one in &self.moves {
@@ -140,7 +137,7 @@ impl Migration {
 pub fn bootstrap(project: &Path) -> Result<(), CommandError> {
     ProjectVersion::default()
         .write_current(project)
-        .map_err(|error| CommandError::failed(format!("cannot write {FILE}")).with_cause(&error))
+        .map_err(|error| CommandError::failed(format!("cannot write {FILE}")).with_reason(error))
 }
 
 /// What there is to say about the number of a project that is to be deployed. Older projects work as they are; of a
@@ -158,7 +155,11 @@ pub fn version_warning(project: &Path) -> Option<String> {
 
 fn read_version(project: &Path) -> Result<ProjectVersion, CommandError> {
     ProjectVersion::read(project).map_err(|error| {
-        CommandError::failed("cannot tell the version of the project").with_cause(&error).with_hint(error.hint())
+        let failed = CommandError::failed("cannot tell the version of the project").with_hint(error.hint());
+        match &error {
+            VersionError::NoJson { .. } => failed.with_cause(&error),
+            VersionError::Unreadable(_) | VersionError::NoNumber { .. } => failed.with_reason(error),
+        }
     })
 }
 
