@@ -6,30 +6,10 @@ import _batou_config
 
 import batou.utils
 from batou._environment_file import Config, ConfigSection, parse_host_components
-from batou._reporting import similar_names
-from batou.host import LITERAL_WORDS, Host, LocalHost, RemoteHost, parse_literal
+from batou._environment_hosts import HostLoading
+from batou._environment_settings import SettingLoading
+from batou.host import Host, LocalHost, RemoteHost
 from batou.resources import Resources
-
-_CONNECT_METHODS = ("ssh", "vagrant", "kitchen", "local")
-_UPDATE_METHODS = ("rsync", "rsync-ext", "hg-pull", "hg-bundle", "git-pull", "git-bundle")
-# How the 1.0 series called them.
-_OLD_UPDATE_METHODS = {"pull": "hg-pull", "bundle": "hg-bundle"}
-
-_TEXT_OPTIONS = (
-    "service_user",
-    "require_sudo",
-    "host_domain",
-    "platform",
-    "branch",
-    "connect_method",
-    "update_method",
-    "target_directory",
-    "jobs",
-    "repository_url",
-    "repository_root",
-)
-_PREFIXED_SECTIONS = ("host:", "component:", "provisioner:")
-_PLAIN_SECTIONS = ("environment", "hosts", "vfs", "resolver")
 
 
 class UnknownEnvironmentError(ValueError):
@@ -43,7 +23,7 @@ class UnknownEnvironmentError(ValueError):
         return "Unknown environment(s): " + ", ".join(self.names)
 
 
-class Environment:
+class Environment(SettingLoading, HostLoading):
     """One way to run the services of a project: hosts, what runs on them, and settings. Making one touches no file; `load` reads it."""
 
     service_user = None
@@ -72,8 +52,6 @@ class Environment:
     _predicting = False
     # Unset for runs that need no machines: how machines are made is passed over.
     _creates_machines = True
-    # Set if the host map could not be read, so that it is not replaced by what is known without it.
-    _keeps_hostname_mapping = False
 
     def __init__(
         self,
@@ -174,22 +152,6 @@ class Environment:
         if self.connect_method == "local":
             self.target_directory = self.base_dir
 
-    def _complain(self, message, file=None, line=None, hint=None):
-        self.exceptions.append(batou.ConfigurationError.from_context(message).with_place(file, line, hint))
-
-    def _complain_about(self, section, message, hint=None, option=None):
-        message = f"Section [{section.name}]: {message}" if section.name else message
-        self._complain(message, section.file, section.line_of(option), hint)
-
-    def _component_hint(self, name):
-        """Says what may have been meant by the name of a component that is not known."""
-        if any(isinstance(error, batou.ComponentLoadingError) for error in self.exceptions):
-            return "It may stand in the file that failed to load, see above."
-        if not self.components:
-            return "There are no components; write one into components/NAME/component.py."
-        similar = similar_names(name, self.components)
-        return f"Did you mean {similar}?" if similar else f"Known components: {', '.join(sorted(self.components))}."
-
     def _load_components(self):
         from batou.component import load_components_from_file
 
@@ -206,250 +168,6 @@ class Environment:
                 self.components.update(load_components_from_file(path))
             except Exception as error:
                 self.exceptions.append(batou.ComponentLoadingError.from_context(path, error, error.__traceback__))
-
-    def load_environment(self, config):
-        """Reads the sections [environment] and [vfs]. Values that were set before, by the command line say, stay."""
-        section = config.get("environment", ConfigSection())
-        for option in _TEXT_OPTIONS:
-            if option in section and getattr(self, option) is None:
-                setattr(self, option, section[option])
-        if "timeout" in section and self.timeout is None:
-            self.timeout = self._checked_number(section, "timeout", 0)
-        if "jobs" in section:
-            self._checked_number(section, "jobs", 1)
-        if isinstance(self.require_sudo, str):
-            self._checked_literal(section, "require_sudo", None)
-        self.update_method = _OLD_UPDATE_METHODS.get(self.update_method, self.update_method)
-        self._check_choice(section, "connect_method", _CONNECT_METHODS)
-        self._check_choice(section, "update_method", _UPDATE_METHODS)
-        if self.check_and_predict_local:
-            self.connect_method = "local"
-        self._set_defaults()
-
-        if "vfs" in config:
-            self._load_vfs(config["vfs"])
-        self._load_address_families(section)
-        self.host_factory = LocalHost if self.connect_method == "local" else RemoteHost
-
-    def _checked_number(self, section, option, least):
-        try:
-            number = int(section[option])
-        except ValueError:
-            number = None
-        if number is not None and number >= least:
-            return number
-        self._complain_about(
-            section,
-            f"invalid value for `{option}`: {section[option]!r}",
-            f"Allowed is a whole number, {least} or more.",
-            option,
-        )
-        return None
-
-    def _checked_literal(self, section, option, default):
-        if option not in section:
-            return default
-        try:
-            return parse_literal(section[option])
-        except ValueError:
-            self._complain_about(
-                section, f"invalid value for `{option}`: {section[option]!r}", f"Allowed is {LITERAL_WORDS}.", option
-            )
-            return default
-
-    def _check_choice(self, section, option, choices):
-        value = getattr(self, option)
-        if value is None or value in choices:
-            return
-        allowed = f"Allowed is one of {', '.join(choices)}."
-        self._complain_about(section, f"invalid value for `{option}`: {value!r}", allowed, option)
-        setattr(self, option, None)
-
-    def _set_defaults(self):
-        if self.update_method is None:
-            self.update_method = "rsync"
-        if self.connect_method is None:
-            self.connect_method = "ssh"
-        if self.target_directory is None:
-            self.target_directory = "~/deployment"
-        if self.timeout is None:
-            self.timeout = 3
-        if self.platform is None and self.host_domain:
-            self.platform = self.host_domain
-
-    def _load_vfs(self, section):
-        import batou.vfs
-
-        members = vars(batou.vfs).items()
-        sandboxes = {name: value for name, value in members if isinstance(value, type) and not name.startswith("_")}
-        name = section.get("sandbox")
-        if name in sandboxes:
-            self.vfs_sandbox = sandboxes[name](self, section)
-            return
-        message = "option `sandbox` is missing" if name is None else f"unknown sandbox {name!r}"
-        self._complain_about(section, message, f"Set `sandbox` to one of {', '.join(sorted(sandboxes))}.", "sandbox")
-
-    def _load_address_families(self, section):
-        for option in ("require_v4", "require_v6"):
-            if section.get(option, "").strip() == "optional":
-                setattr(self, option, "optional")
-            else:
-                setattr(self, option, self._checked_literal(section, option, getattr(self, option)))
-        batou.utils.Address.require_v4 = self.require_v4
-        batou.utils.Address.require_v6 = self.require_v6
-
-    def load_provisioners(self, config):
-        """Refuses sections of provisioners, except for local checks, which create no machines."""
-        if self.check_and_predict_local or not self._creates_machines:
-            return
-        for name in config:
-            if name.startswith("provisioner:"):
-                self._complain_about(
-                    config[name],
-                    "provisioners are not supported",
-                    "Create the machine by other means and remove the section.",
-                )
-
-    def load_hosts(self, config):
-        """Reads the hosts and what runs on them."""
-        self._load_hosts_single_section(config)
-        self._load_hosts_multi_section(config)
-        self._store_hostname_mapping()
-
-    def _load_hosts_single_section(self, config):
-        section = config.get("hosts", ConfigSection())
-        for written_name in section:
-            name = written_name.lstrip("!")
-            host = self.host_factory(name, self)
-            host.ignore = written_name.startswith("!")
-            self.hosts[host.name] = host
-            self._load_host_components(host, section.as_list(written_name), section, written_name)
-
-    def _load_hosts_multi_section(self, config):
-        for section_name in config:
-            if not section_name.startswith("host:"):
-                continue
-            section = config[section_name]
-            host = self.host_factory(section_name.removeprefix("host:"), self, section)
-            if not self._has_known_provisioner(host, section):
-                host._provisioner = "none"
-            if host.name in self.hosts:
-                self.exceptions.append(
-                    batou.DuplicateHostError.from_context(host.name).with_place(
-                        section.file, section.line, "Keep either the line in [hosts] or this section."
-                    )
-                )
-            self.hosts[host.name] = host
-            if "components" in section:
-                self._load_host_components(host, section.as_list("components"), section, "components")
-            else:
-                self._complain_about(
-                    section,
-                    "option `components` is missing",
-                    "Add `components =` and a list of the components that the host runs.",
-                )
-
-    def _has_known_provisioner(self, host, section):
-        if self.check_and_predict_local or not self._creates_machines:
-            return False
-        name = section.get("provisioner")
-        if not name or name == "none" or name in self.provisioners:
-            if host.remap and host.provisioner is None and host._name not in self.hostname_mapping:
-                self._complain_about(
-                    section,
-                    "`provision-dynamic-hostname` needs a provisioner, or an entry in hostmap.json",
-                    "Remove the option, or write the name of the host into hostmap.json.",
-                )
-            return True
-        self._complain_about(
-            section, f"provisioner {name!r} is not supported", "Set `provisioner = none` and create the machine by other means."
-        )
-        return False
-
-    def _load_host_components(self, host, component_list, section=None, option=None):
-        for name, settings in parse_host_components(component_list).items():
-            try:
-                self.add_root(name, host, settings["features"], settings["ignore"])
-            except KeyError:
-                error = batou.MissingComponent.from_context(name, host.name)
-                if section is not None:
-                    error.with_place(section.file, section.line_of(option), self._component_hint(name))
-                self.exceptions.append(error)
-
-    def load_resolver(self, config):
-        """Reads addresses of hosts that are not to be looked up."""
-        section = config.get("resolver", ConfigSection())
-        for hostname, value in section.items():
-            for address in filter(None, map(str.strip, value.splitlines())):
-                if "." in address:
-                    self._resolve_override[hostname] = address
-                elif ":" in address:
-                    self._resolve_v6_override[hostname] = address
-                else:
-                    error = batou.InvalidIPAddressError.from_context(address)
-                    hint = "Write an IPv4 or IPv6 address, one a line."
-                    self.exceptions.append(error.with_place(section.file, section.line_of(hostname), hint))
-        batou.utils.resolve_override.update(self._resolve_override)
-        batou.utils.resolve_v6_override.update(self._resolve_v6_override)
-
-    def _load_sections(self, config):
-        for name in config:
-            section = config[name]
-            if name.startswith("component:"):
-                component = name.removeprefix("component:")
-                if component in self.components:
-                    self.overrides[component] = section
-                else:
-                    error = batou.SuperfluousComponentSection.from_context(component)
-                    self.exceptions.append(error.with_place(section.file, section.line, self._component_hint(component)))
-            elif name not in _PLAIN_SECTIONS and not name.startswith(_PREFIXED_SECTIONS):
-                error = batou.SuperfluousSection.from_context(name)
-                known = "Known are [environment], [hosts], [host:NAME], [component:NAME], [vfs] and [resolver]."
-                hint = f"Did you mean [component:{name}]?" if name in self.components else known
-                self.exceptions.append(error.with_place(section.file, section.line, hint))
-
-    # Names that were given to hosts
-
-    def _load_hostname_mapping(self):
-        path = self._environment_path("hostmap.json")
-        try:
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        import json
-
-        try:
-            mapping = json.loads(text)
-            if not isinstance(mapping, dict):
-                raise ValueError("it holds no object")
-        except ValueError as error:
-            self._complain(f"The host map cannot be read: {error}", path, hint="Restore the file, or delete it to name hosts anew.")
-            self._keeps_hostname_mapping = True
-            return
-        for name, true_name in mapping.items():
-            if name in self.hostname_mapping:
-                raise batou.DuplicateHostMapping.from_context(name, self.hostname_mapping[name], true_name)
-            self.hostname_mapping[name] = true_name
-
-    def _store_hostname_mapping(self):
-        if self._predicting or self._keeps_hostname_mapping:
-            return
-        path = self._environment_path("hostmap.json")
-        if all(name == true_name for name, true_name in self.hostname_mapping.items()):
-            try:
-                os.unlink(path)
-            except (FileNotFoundError, NotADirectoryError):
-                pass
-            return
-        import json
-
-        text = json.dumps(self.hostname_mapping)
-        temporary = f"{path}.{os.getpid()}.new"
-        self._ensure_environment_dir()
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.replace(temporary, path)
 
     # Secrets
 
