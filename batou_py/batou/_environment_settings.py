@@ -40,6 +40,8 @@ class SettingLoading:
 
     def _component_hint(self, name):
         """Says what may have been meant by the name of a component that is not known."""
+        if not name:
+            return "Name a component, or remove the comma that nothing follows."
         if any(isinstance(error, batou.ComponentLoadingError) for error in self.exceptions):
             return "It may stand in the file that failed to load, see above."
         if not self.components:
@@ -120,9 +122,9 @@ class SettingLoading:
     def _load_vfs(self, section):
         import batou.vfs
 
-        members = vars(batou.vfs).items()
-        sandboxes = {name: value for name, value in members if isinstance(value, type) and not name.startswith("_")}
         name = section.get("sandbox")
+        # Definitions may have put sandboxes of their own there.
+        sandboxes = {known: value for known, value in vars(batou.vfs).items() if callable(value) and not known.startswith("_")}
         if name in sandboxes:
             self.vfs_sandbox = sandboxes[name](self, section)
             return

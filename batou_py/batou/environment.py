@@ -149,8 +149,17 @@ class Environment(SettingLoading, HostLoading):
         self.load_hosts(config)
         self.load_resolver(config)
         self._load_sections(config)
+        self._locate_repository()
+
+    def _locate_repository(self):
+        """Finds the directory that is brought to the hosts, and where the project lies in it."""
+        root = self.repository_root or "."
         if self.connect_method == "local":
-            self.target_directory = self.base_dir
+            # Nothing is brought anywhere.
+            self.target_directory = root
+        elif not self.update_method.startswith("rsync"):
+            root = _working_copy(self.base_dir, "." + self.update_method.partition("-")[0]) or "."
+        self.deployment_base = os.path.relpath(self.base_dir, os.path.join(self.base_dir, root))
 
     def _load_components(self):
         from batou.component import load_components_from_file
@@ -166,7 +175,10 @@ class Environment(SettingLoading, HostLoading):
                 continue
             try:
                 self.components.update(load_components_from_file(path))
-            except Exception as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                # A file that exits was not loaded, as with any other exception.
                 self.exceptions.append(batou.ComponentLoadingError.from_context(path, error, error.__traceback__))
 
     # Secrets
@@ -288,6 +300,16 @@ class Environment(SettingLoading, HostLoading):
 
         self.exceptions.extend(ConfigurationRun(self).run())
         return self.exceptions
+
+
+def _working_copy(directory, marker):
+    """Returns the closest directory from ``directory`` upwards that holds ``marker``, None if there is none."""
+    while not os.path.exists(os.path.join(directory, marker)):
+        parent = os.path.dirname(directory)
+        if parent == directory:
+            return None
+        directory = parent
+    return directory
 
 
 def _known_names(base_dir):

@@ -38,7 +38,12 @@ class Host:
         self.ignore = self._literal(config, "ignore", False)
         self.platform = config.get("platform", environment.platform)
         self.service_user = config.get("service_user", environment.service_user)
-        self.require_sudo = self._literal(config, "require_sudo", self._default_sudo())
+        self.require_sudo = self._default_sudo()
+        if str(config.get("require_sudo", "")).strip().lower() == "none":
+            # To be found out on the host.
+            self.require_sudo = None
+        else:
+            self.require_sudo = self._literal(config, "require_sudo", self.require_sudo)
         self.remap = self._literal(config, "provision-dynamic-hostname", False)
         self._provisioner = config.get("provisioner")
         self._provision_info = {}

@@ -153,7 +153,7 @@ def test_command_line_wins(project):
 
 def test_local_deployments_happen_in_place(project):
     environment = project.loaded(LOCAL)
-    assert environment.target_directory == str(project.path)
+    assert (environment.target_directory, environment.deployment_base) == (".", ".")
     assert environment.host_factory is LocalHost
 
 
