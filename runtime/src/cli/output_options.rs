@@ -1,6 +1,8 @@
 //! The options that say how a command reports.
 
-use std::io::{self, IsTerminal};
+use std::fs::File;
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
@@ -47,11 +49,11 @@ pub struct OutputOptions {
 impl OutputOptions {
     /// Makes the reporter that writes to the standard output of the process as these options say.
     pub fn reporter(&self) -> Reporter {
-        let stream = io::stdout();
+        let is_terminal = io::stdout().is_terminal();
+        let stream = standard_output();
         if self.json {
             return Reporter::new(JsonRenderer::new(stream, self.debug));
         }
-        let is_terminal = stream.is_terminal();
         Reporter::new(TerminalRenderer::new(stream, self.terminal_options(is_terminal)))
     }
 
@@ -86,6 +88,15 @@ impl OutputOptions {
 fn terminal_columns() -> Option<u16> {
     // A terminal that does not say its size has none.
     terminal_size::terminal_size().map(|(columns, _)| columns.0).filter(|columns| *columns > 0)
+}
+
+/// The standard output under a descriptor of its own: a definition may close number 1, and the next file that is opened
+/// would get it, and with it all that is reported.
+fn standard_output() -> Box<dyn Write + Send> {
+    match io::stdout().as_fd().try_clone_to_owned() {
+        Ok(descriptor) => Box::new(File::from(descriptor)),
+        Err(_) => Box::new(io::stdout()),
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 pub(crate) use _batou_report::module_def;
 
-use std::cell::RefCell;
+use std::sync::{PoisonError, RwLock};
 
 use crate::{
     events::{Event, Icon, Style},
@@ -10,22 +10,20 @@ use crate::{
 };
 use rustpython_vm::{PyResult, VirtualMachine, builtins::PyDictRef};
 
-thread_local! {
-    static REPORTER: RefCell<Option<Reporter>> = const { RefCell::new(None) };
-}
+// One for all threads: definitions may report from threads of their own.
+static REPORTER: RwLock<Option<Reporter>> = RwLock::new(None);
 
-/// Has the events of this thread's interpreter sent to `reporter`.
+/// Has the events of the process's interpreter sent to `reporter`.
 pub fn connect(reporter: &Reporter) {
-    REPORTER.set(Some(reporter.clone()));
+    *REPORTER.write().unwrap_or_else(PoisonError::into_inner) = Some(reporter.clone());
 }
 
 /// Without a reporter (a Python program that imports the package) there is nobody to tell.
 fn with_reporter(tell: impl FnOnce(&Reporter)) {
-    REPORTER.with_borrow(|reporter| {
-        if let Some(reporter) = reporter {
-            tell(reporter);
-        }
-    });
+    let reporter = REPORTER.read().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(reporter) = reporter {
+        tell(&reporter);
+    }
 }
 
 fn emit(event: Event) {

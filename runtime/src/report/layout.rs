@@ -35,6 +35,18 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(safe)
 }
 
+/// So many characters of a message or a value are shown.
+const SHOWN_CHARACTERS: usize = 4_000;
+
+/// Cuts a text that nobody would read, and says how much is missing.
+pub(super) fn shortened(text: &str) -> Cow<'_, str> {
+    let Some((end, _)) = text.char_indices().nth(SHOWN_CHARACTERS) else {
+        return Cow::Borrowed(text);
+    };
+    let missing = text[end..].chars().count();
+    Cow::Owned(format!("{} ... ({missing} more characters, which --debug shows)", &text[..end]))
+}
+
 /// Draws a line of `character` across `width` columns with the title in its middle.
 pub fn rule(character: &str, title: &str, width: usize) -> String {
     let side = (width.saturating_sub(title.width() + 2) / 2).max(1);
@@ -132,6 +144,14 @@ mod tests {
         assert_eq!(aligned("Affected hosts", ": ", "a"), " Affected hosts: a");
         assert_eq!(aligned("日本", ": ", "v"), "           日本: v");
         assert_eq!(aligned(&"k".repeat(20), ":\n", "v"), format!("{}:\nv", "k".repeat(20)));
+    }
+
+    #[test]
+    fn endless_values_are_cut_and_counted() {
+        let text = "é".repeat(SHOWN_CHARACTERS);
+        assert_eq!(shortened(&text), text);
+        let longer = format!("{text}日本");
+        assert_eq!(shortened(&longer), format!("{text} ... (2 more characters, which --debug shows)"));
     }
 
     #[test]

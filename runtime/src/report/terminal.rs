@@ -1,9 +1,10 @@
 //! Text for people.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::heading::Headings;
-use super::layout::{aligned, prefixed, push_line, rule, visible};
+use super::layout::{aligned, prefixed, push_line, rule, shortened, visible};
 use super::progress::ProgressLine;
 use super::wording::{
     Counts, checked_line, counts_line, durations_line, error_report, final_title, not_checked_lines, skip_reason,
@@ -92,6 +93,11 @@ impl<W: Write> TerminalRenderer<W> {
         push_line(text, line, style, self.options.color);
     }
 
+    /// What is shown of a message or a value.
+    fn shown<'text>(&self, text: &'text str) -> Cow<'text, str> {
+        if self.options.debug { Cow::Borrowed(text) } else { shortened(text) }
+    }
+
     fn push_rule(&self, text: &mut String, character: &str, title: &str, style: &Style) {
         let (character, title) = (visible(character), visible(title));
         self.push(text, &rule(&character, &title, self.options.width), style);
@@ -128,7 +134,7 @@ impl<W: Write> TerminalRenderer<W> {
             }
             Event::Line { text: line, icon, style, .. } => self.push(text, &prefixed(icon, line), style),
             Event::Field { key, value, separator, style, .. } => {
-                self.push(text, &aligned(key, separator, value), style);
+                self.push(text, &aligned(key, separator, &self.shown(value)), style);
             }
             Event::Change { host, component } => self.push_step(text, "🚀", host, component, &Style::plain()),
             Event::Difference { file, lines } => {
@@ -159,7 +165,7 @@ impl<W: Write> TerminalRenderer<W> {
                 self.push(text, &format!("   WARN: {message}"), &Style::of(&[Markup::Bold, Markup::Yellow]));
             }
             Event::Error { message, causes, hints } => {
-                let lines = error_report(message, causes, hints);
+                let lines = error_report(&self.shown(message), causes, hints);
                 self.push(text, &lines[0], &Style::of(&[Markup::Bold, Markup::Red]));
                 for line in &lines[1..] {
                     self.push(text, line, &Style::plain());
