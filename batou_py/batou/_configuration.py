@@ -48,11 +48,14 @@ class ConfigurationRun:
             try:
                 self._configure(root)
             except batou.ConfigurationError as error:
-                self._errors.append(error)
+                self._errors.append(_with_code_lines(error))
                 retry.add(root)
             except batou.SilentConfigurationError:
                 retry.add(root)
-            except Exception as error:
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:
+                # A definition that exits has failed to be configured, as with any other exception.
                 self._errors.append(batou.UnknownComponentConfigurationError.from_context(root, error, error.__traceback__))
                 retry.add(root)
             else:
@@ -91,8 +94,26 @@ class ConfigurationRun:
         except CycleError as error:
             self._errors.append(batou.CycleErrorDetected.from_context(error))
 
+    def _provided_hint(self, missing):
+        """Says what may have been meant by keys that nobody provides; None if nothing comes close."""
+        from batou._reporting import similar_names
+
+        known = [key for key, providers in self.resources.resources.items() if providers and isinstance(key, str)]
+        similar = [similar_names(key, known) for key in dict.fromkeys(missing) if isinstance(key, str) and key not in known]
+        similar = dict.fromkeys(filter(None, similar))
+        return f"Did you mean {', '.join(similar)}?" if similar else None
+
     def _give_up(self, repeated):
         unsatisfied = self.resources.unsatisfied_keys_and_components
         if unsatisfied:
-            self._errors.append(batou.UnsatisfiedResources.from_context(unsatisfied))
+            error = batou.UnsatisfiedResources.from_context(unsatisfied)
+            self._errors.append(error.with_place(hint=self._provided_hint(key for key, _ in unsatisfied)))
         self._errors.append(batou.NonConvergingWorkingSet.from_context(set().union(*repeated)))
+
+
+def _with_code_lines(error):
+    """Notes down which lines of definitions raised an error, so that it can be told when all errors are shown."""
+    import _batou_traceback
+
+    error._code_lines = _batou_traceback.foreign(error.__traceback__) or None
+    return error

@@ -5,6 +5,7 @@ import sys
 
 import _batou_report
 import _signal
+import _thread
 
 import batou
 from batou._output import ReportBackend
@@ -69,10 +70,32 @@ class _TerminalStream:
         return getattr(self._stream, name)
 
 
+def _warn_of_lost_exception(unraisable):
+    """Tells of an exception that nobody can handle: of a destructor, or of a handler that runs at the end."""
+    from batou._reporting import prepare_error, prepare_traceback
+
+    place = f"{unraisable.err_msg or 'Exception ignored in'}: {unraisable.object!r}" if unraisable.object is not None else "An exception was lost"
+    lines = prepare_traceback(unraisable.exc_traceback)
+    batou.output.warn(f"{place.split(' at 0x')[0].rstrip(':')}\n{prepare_error(unraisable.exc_value)}\n{lines}")
+
+
+def _warn_of_failed_thread(arguments):
+    """Tells of an exception that ended a thread of a definition."""
+    from batou._reporting import prepare_error, prepare_traceback
+
+    if arguments.exc_type is not SystemExit:
+        name = getattr(arguments.thread, "name", "unknown")
+        lines = prepare_traceback(arguments.exc_traceback)
+        batou.output.warn(f"Thread {name} ended by an exception\n{prepare_error(arguments.exc_value)}\n{lines}")
+
+
 def connect_output(debug, as_events, progress):
     """Sends `batou.output` to the report, and what definitions print too if only events may be written or if there is a progress line."""
     batou.output.backend = ReportBackend()
     batou.output.enable_debug = debug
+    sys.unraisablehook = _warn_of_lost_exception
+    # The module `threading`, should a definition import it, takes its hook from there.
+    _thread._excepthook = _warn_of_failed_thread
     if as_events:
         sys.stdout = _ReportStream()
     elif progress:

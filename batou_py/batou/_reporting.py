@@ -3,9 +3,24 @@
 import batou
 
 
+def text_of(value, convert=str):
+    """Gives ``value`` as a text, also if what it is converted with fails: a report must not."""
+    try:
+        return convert(value)
+    except Exception as error:
+        return f"<{type(value).__name__}, its text cannot be told: {type(error).__name__}>"
+
+
 def prepare_error(error):
     """Gives an exception as ``Class: text``."""
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {text_of(error)}"
+
+
+def prepare_related(error):
+    """Gives what an exception came from and what it consists of; None if there is nothing to tell."""
+    import _batou_traceback
+
+    return _batou_traceback.related(error) or None
 
 
 def prepare_traceback(traceback):
@@ -53,11 +68,11 @@ def _sorted_leniently(items, key=None):
     items = list(items)
     try:
         return sorted(items, key=key)
-    except TypeError:
+    except Exception:
 
         def fallback(item):
             value = item if key is None else key(item)
-            return type(value).__name__, str(value)
+            return type(value).__name__, text_of(value)
 
         return sorted(items, key=fallback)
 
@@ -71,6 +86,8 @@ class ReportingException(Exception):
     hint = None
     #: Lines of that file, or of a template, with a mark under the place.
     excerpt = None
+    # The lines of definitions that led to it, noted down where it was caught.
+    _code_lines = None
 
     def __init__(self, *args):
         super().__init__(*args)
@@ -128,7 +145,7 @@ class ReportingException(Exception):
         return merged, hosts
 
     def _facts(self):
-        return {name: value for name, value in self.__dict__.items() if name != "affected_hostname"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("affected_hostname", "_code_lines")}
 
     def _report_place(self):
         """Prints the lines concerned, file, line and hint where they are known."""
@@ -168,7 +185,8 @@ class ConfigurationError(ReportingException):
         return str(self.message)
 
     def report(self):
-        batou.output.error(f"{self.component_root_name}: {self.message}" if self.has_component else self.message)
+        text = text_of(self.message) or type(self).__name__
+        batou.output.error(f"{self.component_root_name}: {text}" if self.has_component else text)
         self._report_place()
 
 

@@ -29,8 +29,10 @@ from batou._reporting import (
     _prepare_stack,
     _sorted_leniently,
     prepare_error,
+    prepare_related,
     prepare_syntax_error,
     prepare_traceback,
+    text_of,
 )
 
 _SIMPLIFIED_TITLE = "Traceback (simplified, most recent call last):"
@@ -38,10 +40,21 @@ _NO_LINES = "<no-non-remote-internal-traceback-lines-found>"
 _BUG_HINT = "This /might/ be a batou bug. Please consider reporting it."
 
 
-def _report_traceback(text):
+def _report_traceback(text, related=None):
     if text != _NO_LINES:
         batou.output.annotate(_SIMPLIFIED_TITLE, red=True)
         batou.output.annotate(text, red=True)
+    if related:
+        batou.output.annotate(related, red=True)
+
+
+def _prepare_place(exception, traceback):
+    """Gives the lines of definitions that led to an exception, down to the line that is no Python."""
+    lines = prepare_traceback(traceback)
+    broken = prepare_syntax_error(exception)
+    if broken is None:
+        return lines
+    return broken if lines == _NO_LINES else f"{lines}\n{broken}"
 
 
 class FileLockedError(ReportingException):
@@ -111,7 +124,7 @@ class _AttributeError(ConfigurationError):
     def _place(self, component, key, value):
         self.affected_hostname = component.root.host.name
         self.component_breadcrumbs = component._breadcrumbs
-        self.value_repr = repr(value)
+        self.value_repr = text_of(value, repr)
         self.key = key
 
     @property
@@ -142,8 +155,8 @@ class ConversionError(_AttributeError):
 
     def _fill(self, component, key, value, conversion, error):
         self._place(component, key, value)
-        self.conversion_name = getattr(conversion, "__name__", None) or repr(conversion)
-        self.error_str = str(error)
+        self.conversion_name = getattr(conversion, "__name__", None) or text_of(conversion, repr)
+        self.error_str = text_of(error)
 
     def __str__(self):
         return self.error_str
@@ -206,7 +219,8 @@ class UnknownComponentConfigurationError(ConfigurationError):
         self.root_name = root.name
         self.root_host_name = root.host.name
         self.exception_repr = prepare_error(exception)
-        self.traceback = prepare_syntax_error(exception) or prepare_traceback(tb)
+        self.traceback = _prepare_place(exception, tb)
+        self._related = prepare_related(exception)
         self.excerpt = getattr(exception, "excerpt", None)
 
     @property
@@ -217,14 +231,14 @@ class UnknownComponentConfigurationError(ConfigurationError):
         return self.exception_repr
 
     def report(self):
-        batou.output.error(self.exception_repr)
+        batou.output.error(self.exception_repr.rstrip(": "))
         # What a definition raises is no bug of batou.
         if self.traceback == _NO_LINES:
             batou.output.annotate(_BUG_HINT + "\n", red=True)
         batou.output.tabular("Host", self.root_host_name, red=True)
         batou.output.tabular("Component", self.root_name, red=True)
         self._report_place()
-        _report_traceback(self.traceback)
+        _report_traceback(self.traceback, self._related)
 
 
 class UnusedResources(ConfigurationError):
@@ -234,7 +248,7 @@ class UnusedResources(ConfigurationError):
 
     def _fill(self, resources):
         self.unused_resources = [
-            (key, root.name, str(values)) for key in _sorted_leniently(resources) for root, values in resources[key].items()
+            (key, root.name, text_of(values)) for key in _sorted_leniently(resources) for root, values in resources[key].items()
         ]
 
     def __str__(self):
@@ -243,7 +257,7 @@ class UnusedResources(ConfigurationError):
     def report(self):
         batou.output.error(str(self))
         for key, root_name, values in self.unused_resources:
-            batou.output.line(f'    Resource "{key}" provided by {root_name} with value {values}', red=True)
+            batou.output.line(f'    Resource "{text_of(key)}" provided by {root_name} with value {values}', red=True)
         self._report_place()
 
 
@@ -330,7 +344,7 @@ class UnsatisfiedResources(ConfigurationError):
         batou.output.error(str(self))
         for key, host, root_names in self.unsatisfied_resources:
             place = "" if host is None else f' on "{host}"'
-            batou.output.line(f'    Resource "{key}"{place} required by {",".join(root_names)}', red=True)
+            batou.output.line(f'    Resource "{text_of(key)}"{place} required by {",".join(root_names)}', red=True)
         self._report_place()
 
 
@@ -341,9 +355,10 @@ class ComponentLoadingError(ConfigurationError):
 
     def _fill(self, filename, exception, tb):
         self.filename = filename
-        self.exception_str = str(exception)
+        self.exception_str = text_of(exception)
         self.exception_repr = prepare_error(exception)
-        self.traceback = prepare_syntax_error(exception) or prepare_traceback(tb)
+        self.traceback = _prepare_place(exception, tb)
+        self._related = prepare_related(exception)
 
     def __str__(self):
         return f"Failed loading component file {self.filename}"
@@ -351,8 +366,8 @@ class ComponentLoadingError(ConfigurationError):
     def report(self):
         batou.output.error("Failed loading component file")
         batou.output.tabular("File", self.filename, red=True)
-        batou.output.tabular("Exception", self.exception_repr, red=True)
-        _report_traceback(self.traceback)
+        batou.output.tabular("Exception", self.exception_repr.rstrip(": "), red=True)
+        _report_traceback(self.traceback, self._related)
         self._report_place()
 
 
@@ -416,7 +431,7 @@ class TemplatingError(ReportingException):
     def _fill(self, exception, template_identifier):
         # A syntax error is about the template's text, so the name of its class adds nothing.
         is_syntax_error = any(kind.__name__ == "TemplateSyntaxError" for kind in type(exception).__mro__)
-        self.exception_str = str(exception) if is_syntax_error else prepare_error(exception)
+        self.exception_str = text_of(exception) if is_syntax_error else prepare_error(exception)
         self.template_identifier = template_identifier
         self.excerpt = getattr(exception, "excerpt", None)
 
@@ -478,8 +493,28 @@ class RepositoryDifferentError(DeploymentError):
 
 
 def _by_importance(errors):
-    """Sorts exceptions; what is not batou's own comes first."""
-    return _sorted_leniently(errors, key=lambda error: getattr(error, "sort_key", (-99,)))
+    """Sorts exceptions; what is not batou's own comes first. Those whose order is unlike that of others follow, in the order given."""
+    known, unlike = [], []
+    for error in errors:
+        key = _sort_key(error)
+        (known if _is_usual(key) else unlike).append((key, error))
+    try:
+        known.sort(key=lambda pair: pair[0])
+    except Exception:
+        # The first item tells the importance; what follows only keeps equal errors apart.
+        known.sort(key=lambda pair: pair[0][0])
+    return [error for _, error in known + unlike]
+
+
+def _sort_key(error):
+    try:
+        return getattr(error, "sort_key", (-99,))
+    except Exception:
+        return None
+
+
+def _is_usual(key):
+    return isinstance(key, tuple) and bool(key) and isinstance(key[0], (int, float))
 
 
 # The classes are known as members of the package, in tracebacks and wherever they are stored by name.

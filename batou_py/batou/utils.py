@@ -357,6 +357,11 @@ def call_with_optional_args(func, **kw):
     return func(**{name: value for name, value in kw.items() if name in names})
 
 
+def _takes_keyword(func, name):
+    """Says whether ``func``, which need not be written in Python, takes the keyword ``name``."""
+    return name in _accepted_by_signature(func, {name: None})
+
+
 def _accepted_by_signature(func, kw):
     import inspect
 

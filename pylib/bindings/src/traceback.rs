@@ -2,7 +2,7 @@
 
 pub(crate) use _batou_traceback::module_def;
 
-use rustpython_vm::{PyObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
+use rustpython_vm::{AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
 /// The whole traceback of an exception, causes included, as Python's module `traceback` formats it.
 pub fn full(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
@@ -61,9 +61,9 @@ pub fn foreign_lines(traceback: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<
         let module = frame.get_attr("f_globals", vm)?.get_item("__name__", vm);
         let module = module.and_then(|name| name.str(vm)).map(|name| name.to_string()).unwrap_or_default();
         let file = code.get_attr("co_filename", vm)?.str(vm)?.to_string();
-        // What is frozen into the program, the standard library say, tells a definition's author nothing. There the
-        // name of a module stands for its file.
-        let is_frozen = file == module || file.starts_with("<frozen");
+        // What is frozen into the program, the standard library say, tells a definition's author nothing. Such code is
+        // named after its module.
+        let is_frozen = file.starts_with("<frozen") || file == module;
         if module != "batou" && !module.starts_with("batou.") && !is_frozen {
             lines.push(CodeLine {
                 file,
@@ -93,6 +93,81 @@ pub fn describe_all(lines: &[CodeLine]) -> String {
     pieces.join("\n")
 }
 
+/// Class and text of an exception; the class alone if there is no text.
+pub fn title(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let class = exception.class().name().to_string();
+    let text = match exception.as_object().str(vm) {
+        Ok(text) => text.to_string(),
+        Err(failure) => format!("(its text cannot be told: {})", failure.class().name()),
+    };
+    let text = text.trim_end();
+    if text.is_empty() { class } else { format!("{class}: {text}") }
+}
+
+/// So many exceptions that led to one are shown.
+const SHOWN_RELATED: usize = 8;
+
+/// What an exception came from and what it consists of: causes, what was being handled when it was raised, and the
+/// members of a group, each with its lines of definitions. Empty if there is nothing to tell.
+pub fn related(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+    let mut found = Vec::new();
+    collect_related(exception, vm, &mut vec![exception.get_id()], &mut found);
+    found.join("\n")
+}
+
+fn collect_related(
+    exception: &PyBaseExceptionRef,
+    vm: &VirtualMachine,
+    seen: &mut Vec<usize>,
+    found: &mut Vec<String>,
+) {
+    let mut next = members(exception, vm).into_iter().map(|member| ("Contains", member)).collect::<Vec<_>>();
+    match (exception.__cause__(), exception.__context__()) {
+        (Some(cause), _) => next.push(("Caused by", cause)),
+        // What the library handled by itself has no line of a definition and says nothing.
+        (None, Some(handled)) if !is_context_suppressed(exception, vm) && !lines_of(&handled, vm).is_empty() => {
+            next.push(("While handling", handled));
+        }
+        _ => {}
+    }
+    for (relation, other) in next {
+        if found.len() >= SHOWN_RELATED || seen.contains(&other.get_id()) {
+            continue;
+        }
+        seen.push(other.get_id());
+        let lines = describe_all(&lines_of(&other, vm));
+        let other_title = title(&other, vm);
+        // The library puts the text of what it caught into its own.
+        let text = other_title.split_once(": ").map_or("", |(_, text)| text);
+        if lines.is_empty() && relation != "Contains" && title(exception, vm).contains(text) {
+            continue;
+        }
+        let separator = if lines.is_empty() { "" } else { "\n" };
+        found.push(format!("{relation} {other_title}{separator}{lines}"));
+        collect_related(&other, vm, seen, found);
+    }
+}
+
+fn is_context_suppressed(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> bool {
+    let suppressed = exception.as_object().get_attr("__suppress_context__", vm);
+    suppressed.and_then(|suppressed| suppressed.is_true(vm)).unwrap_or_default()
+}
+
+/// The lines of definitions that led to an exception.
+pub fn lines_of(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Vec<CodeLine> {
+    let lines = exception.__traceback__().map(|entry| foreign_lines(entry.as_object(), vm));
+    lines.and_then(Result::ok).unwrap_or_default()
+}
+
+fn members(exception: &PyBaseExceptionRef, vm: &VirtualMachine) -> Vec<PyBaseExceptionRef> {
+    if !exception.fast_isinstance(vm.ctx.exceptions.base_exception_group) {
+        return Vec::new();
+    }
+    let members = exception.as_object().get_attr("exceptions", vm);
+    let members = members.and_then(|members| vm.extract_elements_with(&members, |member| member.try_into_value(vm)));
+    members.unwrap_or_default()
+}
+
 #[rustpython_vm::pymodule]
 mod _batou_traceback {
     use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
@@ -105,6 +180,18 @@ mod _batou_traceback {
             return Ok("<no-non-remote-internal-traceback-lines-found>".to_owned());
         }
         Ok(super::describe_all(&lines))
+    }
+
+    /// The same; empty if there are none.
+    #[pyfunction]
+    fn foreign(traceback: PyObjectRef, vm: &VirtualMachine) -> PyResult<String> {
+        Ok(super::describe_all(&super::foreign_lines(&traceback, vm)?))
+    }
+
+    /// What an exception came from and what it consists of.
+    #[pyfunction]
+    fn related(exception: PyBaseExceptionRef, vm: &VirtualMachine) -> String {
+        super::related(&exception, vm)
     }
 
     /// The whole traceback, causes included.

@@ -44,8 +44,11 @@ impl Failures<'_> {
     pub fn show_all(&self, errors: Vec<PyBaseExceptionRef>) -> PyResult<()> {
         let vm = self.vm;
         let list = vm.ctx.new_list(errors.into_iter().map(PyObjectRef::from).collect());
-        let sorted = module_named("batou.errors", vm)?.get_attr("_by_importance", vm)?;
-        let sorted = sorted.call((list,), vm)?;
+        let sorted = module_named("batou.errors", vm)
+            .and_then(|module| module.get_attr("_by_importance", vm))
+            .and_then(|sort| sort.call((list.clone(),), vm))
+            // A definition may have broken what sorting needs; the order is less important than the errors.
+            .unwrap_or_else(|_| list.into());
         let sorted: Vec<PyBaseExceptionRef> =
             vm.extract_elements_with(&sorted, |error: PyObjectRef| error.try_into_value(vm))?;
         for error in &sorted {
@@ -58,9 +61,10 @@ impl Failures<'_> {
     /// Shows one exception: by its own report if it has one, else with the user's line that raised it.
     pub fn show(&self, exception: &PyBaseExceptionRef) {
         let failed = take_failed();
-        if let Err(in_report) = self.try_show(exception, failed) {
+        if let Err(in_report) = self.try_show(exception, failed.clone()) {
             // The report itself failed: both are shown as they are.
-            self.show_unknown(exception, None);
+            self.show_unknown(exception, failed);
+            self.reporter.emit(Event::error("The report of the error above failed as well:"));
             self.show_unknown(&in_report, None);
         }
     }
@@ -74,6 +78,7 @@ impl Failures<'_> {
             vm.call_method(&output, "flush_buffer", ())?;
             vm.call_method(exception.as_object(), "report", ())?;
             self.show_component(failed.as_ref())?;
+            self.show_noted_lines(exception)?;
             if self.debug {
                 self.reporter.emit(red(traceback::full(exception, vm)));
             } else if failed.is_some() {
@@ -87,10 +92,7 @@ impl Failures<'_> {
 
     fn show_unknown(&self, exception: &PyBaseExceptionRef, failed: Option<PyObjectRef>) {
         let vm = self.vm;
-        let class = exception.class().name().to_string();
-        let text = exception.as_object().str(vm).map(|text| text.to_string()).unwrap_or_default();
-        let message = if text.is_empty() { class } else { format!("{class}: {text}") };
-        self.reporter.emit(Event::error(message));
+        self.reporter.emit(Event::error(traceback::title(exception, vm)));
         // Without breadcrumbs the rest still helps.
         let _ = self.show_component(failed.as_ref());
         if self.debug {
@@ -101,12 +103,24 @@ impl Failures<'_> {
         if let Some(source) = syntax_error_place(exception, vm) {
             self.reporter.emit(red(source));
         }
+        let related = traceback::related(exception, vm);
+        if !related.is_empty() {
+            self.reporter.emit(red(related));
+        }
+    }
+
+    /// Shows the lines that were noted down when the exception was collected; its traceback is not of this moment.
+    fn show_noted_lines(&self, exception: &PyBaseExceptionRef) -> PyResult<()> {
+        let noted = self.vm.get_attribute_opt(exception.as_object(), "_code_lines")?;
+        if let Some(lines) = noted.filter(|lines| !self.vm.is_none(lines)) {
+            self.reporter.emit(red(lines.str(self.vm)?.to_string()));
+        }
+        Ok(())
     }
 
     /// Shows the lines of definitions that led to an exception.
     fn show_lines(&self, exception: &PyBaseExceptionRef) {
-        let lines = exception.__traceback__().map(|entry| traceback::foreign_lines(entry.as_object(), self.vm));
-        let lines = lines.and_then(Result::ok).unwrap_or_default();
+        let lines = traceback::lines_of(exception, self.vm);
         if !lines.is_empty() {
             self.reporter.emit(red(traceback::describe_all(&lines)));
         }

@@ -67,9 +67,12 @@ pub fn run_local(options: &RunRequest<'_>) -> ExitCode {
     };
     reporter.flush();
     match reporter.output_error() {
-        Some(reason) if code == ExitCode::Success => {
-            let error = CommandError::failed("the run is done, but its output could not be written");
-            print_error(&error.with_hint(reason), None, false, &mut std::io::stderr())
+        Some(reason) => {
+            let done = code == ExitCode::Success;
+            let outcome = if done { "the run is done, but" } else { "the run failed, and" };
+            let error = CommandError::failed(format!("{outcome} its output could not be written")).with_hint(reason);
+            let unwritten = print_error(&error, None, false, &mut std::io::stderr());
+            if done { unwritten } else { code }
         }
         _ => code,
     }
