@@ -140,7 +140,8 @@ class Resources:
     def unsatisfied_keys_and_components(self):
         """Who requires what is not provided: {(key, host name or None): set of roots}."""
         return {
-            (key, host): {subscription.root for subscription in self._subscriptions[key] if subscription.host is None}
+            # Where nobody at all provides the key, whoever requires it waits, on whatever host.
+            (key, host): {subscription.root for subscription in self._subscriptions[key] if host is None or subscription.host is None}
             for key, host in self._unsatisfied()
         }
 

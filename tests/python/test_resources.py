@@ -139,6 +139,13 @@ def test_what_is_gone_is_not_unused(resources, roots):
     assert resources.unused == {}
 
 
+def test_what_nobody_provides_waits_on_every_host(resources, roots, hosts):
+    a, b, _ = roots
+    resources.require(a, "missing")
+    resources.require(b, "missing", hosts[0])
+    assert resources.unsatisfied_keys_and_components == {("missing", None): {a, b}}
+
+
 def test_strict_requirements_need_a_provider(resources, roots, hosts):
     a, b, c = roots
     resources.require(a, "missing")
