@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::output;
 use crate::program::StepResult;
 
 /// One case: a project to deploy and the steps to take with it.
@@ -30,6 +31,8 @@ pub struct Step {
     pub updates: Option<Updates>,
     /// Files below the project with the text that the original must have left; `None` for a file that must be missing.
     pub files: BTreeMap<String, Option<String>>,
+    /// The classes of the exceptions that the original must have collected, in alphabetical order.
+    pub exceptions: Option<Vec<String>>,
     /// The exit code of ours where it differs for a reason.
     pub known_exit: Option<KnownExit>,
 }
@@ -42,6 +45,8 @@ pub enum Action {
     Check(String),
     /// Predict the deployment of an environment.
     Predict(String),
+    /// Load and configure an environment and write down what came of it.
+    Facts(String),
     /// Change files of the project, as a person or an application would between two runs.
     Change(Vec<Change>),
 }
@@ -125,6 +130,8 @@ struct StepFile {
     deploy: Option<String>,
     check: Option<String>,
     predict: Option<String>,
+    facts: Option<String>,
+    exceptions: Option<Vec<String>>,
     change: Option<Vec<Change>>,
     #[serde(default)]
     exit: i32,
@@ -191,6 +198,13 @@ impl Case {
             if step.updates.is_some_and(|expected| (expected == Updates::Some) != updated) {
                 return Err(format!("{place}: updates are not as the case expects:\n{}", result.text));
             }
+            if let Some(expected) = &step.exceptions {
+                let found =
+                    output::exception_classes(&result.stdout).map_err(|problem| format!("{place}: {problem}"))?;
+                if found != *expected {
+                    return Err(format!("{place}: exceptions are {found:?}, the case expects {expected:?}"));
+                }
+            }
             for (file, expected) in &step.files {
                 let found = result.tree.get(&format!("project/{file}")).map(|entry| entry.text());
                 if found != *expected {
@@ -208,18 +222,29 @@ impl Step {
             file.deploy.map(Action::Deploy),
             file.check.map(Action::Check),
             file.predict.map(Action::Predict),
+            file.facts.map(Action::Facts),
             file.change.map(Action::Change),
         ]
         .into_iter()
         .flatten();
         let (Some(action), None) = (actions.next(), actions.next()) else {
-            return Err("exactly one of deploy, check, predict and change is needed");
+            return Err("exactly one of deploy, check, predict, facts and change is needed");
         };
         let expects = file.exit != 0 || file.updates.is_some() || file.known_exit.is_some();
         if matches!(action, Action::Change(_)) && expects {
             return Err("a change has neither exit code nor updates");
         }
-        Ok(Self { action, exit: file.exit, updates: file.updates, files: file.files, known_exit: file.known_exit })
+        if file.exceptions.is_some() && !matches!(action, Action::Facts(_)) {
+            return Err("exceptions are known of facts only");
+        }
+        Ok(Self {
+            action,
+            exit: file.exit,
+            updates: file.updates,
+            files: file.files,
+            exceptions: file.exceptions,
+            known_exit: file.known_exit,
+        })
     }
 }
 
@@ -229,6 +254,7 @@ impl fmt::Display for Step {
             Action::Deploy(environment) => write!(formatter, "deploy {environment}"),
             Action::Check(environment) => write!(formatter, "check {environment}"),
             Action::Predict(environment) => write!(formatter, "predict {environment}"),
+            Action::Facts(environment) => write!(formatter, "facts {environment}"),
             Action::Change(changes) => write!(formatter, "change ({} files)", changes.len()),
         }
     }
@@ -251,6 +277,7 @@ fn default_steps(directory: &Path) -> Result<Vec<Step>, String> {
         exit: 0,
         updates: Some(updates),
         files: BTreeMap::new(),
+        exceptions: None,
         known_exit: None,
     };
     Ok(vec![run(Updates::Some), run(Updates::None)])

@@ -43,6 +43,9 @@ fn in_step(case: &Case, step: &Step, expected: &StepResult, found: &StepResult) 
         let (expected, found) = (joined(&expected.errors), joined(&found.errors));
         texts.push(format!("errors:\n{}", lines(&expected, &found)));
     }
+    if matches!(step.action, Action::Facts(_)) && found.stdout != expected.stdout {
+        texts.push(format!("facts:\n{}", lines(&expected.stdout, &found.stdout)));
+    }
     if matches!(step.action, Action::Predict(_)) {
         // The original makes work directories while it predicts, so its tree is no measure. Ours must touch nothing.
         for text in trees(&found.before, &found.after) {

@@ -23,6 +23,17 @@ pub fn errors(text: &str) -> BTreeSet<String> {
     text.lines().map(str::trim).filter(|line| line.starts_with("ERROR:")).map(str::to_owned).collect()
 }
 
+/// The classes of all exceptions in the facts about an environment, sorted.
+pub fn exception_classes(facts: &str) -> Result<Vec<String>, String> {
+    let facts: serde_json::Value =
+        serde_json::from_str(facts).map_err(|error| format!("no facts: {error}\n{facts}"))?;
+    let collected = facts["exceptions"].as_array().into_iter().flatten();
+    let all = collected.chain(std::iter::once(&facts["raised"]));
+    let mut classes: Vec<String> = all.filter_map(|error| error["class"].as_str()).map(str::to_owned).collect();
+    classes.sort();
+    Ok(classes)
+}
+
 /// Takes the escape sequences of a terminal out.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

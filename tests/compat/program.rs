@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub struct StepResult {
     pub updates: Updates,
     /// The error lines.
     pub errors: BTreeSet<String>,
+    /// The standard output.
+    pub stdout: String,
     /// Both streams, for the reader of a failure.
     pub text: String,
     /// The tree before the step, with the tools' own files.
@@ -61,21 +63,13 @@ impl Program {
     }
 
     fn command(&self, action: &Action, sandbox: &Sandbox) -> Option<Command> {
-        let (environment, flag) = match action {
-            Action::Deploy(environment) => (environment, None),
-            Action::Check(environment) => (environment, Some("-c")),
-            Action::Predict(environment) => (environment, Some("-P")),
+        let mut command = match action {
+            Action::Deploy(environment) => self.run_command(environment, None),
+            Action::Check(environment) => self.run_command(environment, Some("-c")),
+            Action::Predict(environment) => self.run_command(environment, Some("-P")),
+            Action::Facts(environment) => self.facts_command(environment, sandbox),
             Action::Change(_) => return None,
         };
-        let mut command = match self {
-            Program::Original(path) => {
-                let mut command = Command::new(path);
-                command.arg("deploy");
-                command
-            }
-            Program::Ours(path) => Command::new(path),
-        };
-        command.args(flag).arg(environment);
         command
             .env_clear()
             .env("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
@@ -88,6 +82,36 @@ impl Program {
         }
         command.current_dir(sandbox.project()).stdin(Stdio::null());
         Some(command)
+    }
+}
+
+impl Program {
+    fn run_command(&self, environment: &str, flag: Option<&str>) -> Command {
+        let mut command = match self {
+            Program::Original(path) => {
+                let mut command = Command::new(path);
+                command.arg("deploy");
+                command
+            }
+            Program::Ours(path) => Command::new(path),
+        };
+        command.args(flag).arg(environment);
+        command
+    }
+
+    /// The same Python program in the interpreter of either: that beside the original, and our own.
+    fn facts_command(&self, environment: &str, sandbox: &Sandbox) -> Command {
+        let mut command = match self {
+            Program::Original(path) => Command::new(path.with_file_name("python")),
+            Program::Ours(path) => {
+                let mut command = Command::new(path.with_file_name("batou"));
+                command.arg("python");
+                command
+            }
+        };
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/compat/facts.py");
+        command.arg(script).arg(environment).arg(sandbox.project());
+        command
     }
 }
 
@@ -121,15 +145,17 @@ fn run(mut command: Command, sandbox: &Sandbox) -> Result<StepResult, String> {
     let child =
         command.spawn().map_err(|error| format!("{} does not start: {error}", command.get_program().display()))?;
     let status = wait(child)?;
-    let mut text = String::new();
+    let mut texts = Vec::new();
     for path in paths {
         let bytes = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        text.push_str(&output::plain(&String::from_utf8_lossy(&bytes)));
+        texts.push(output::plain(&String::from_utf8_lossy(&bytes)));
     }
+    let text = texts.concat();
     Ok(StepResult {
         exit: status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or_default()),
         updates: output::updates(&text),
         errors: output::errors(&text),
+        stdout: texts.swap_remove(0),
         text,
         ..StepResult::default()
     })

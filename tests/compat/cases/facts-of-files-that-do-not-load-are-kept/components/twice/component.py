@@ -1,0 +1,9 @@
+from batou.component import Attribute, Component
+
+
+class Same(Component):
+    pass
+
+
+class Fine(Component):
+    pass

@@ -1,0 +1,7 @@
+from batou.component import Component
+from batou.lib.file import File
+
+
+class Misused(Component):
+    def configure(self):
+        self += File("x", content="{{nothing}}")

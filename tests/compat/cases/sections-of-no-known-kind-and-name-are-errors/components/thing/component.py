@@ -1,0 +1,9 @@
+from batou.component import Attribute, Component
+
+
+class Thing(Component):
+    pass
+
+
+class Other(Component):
+    value = "default"
