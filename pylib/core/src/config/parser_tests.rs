@@ -81,6 +81,32 @@ const CASES: &[(&str, &str, &str)] = &[
     ("an empty header", "[a]\nk = 1\n[]\n", "NoDelimiter [3]"),
     ("an open header", "[a\n", "MissingSectionHeader 1"),
     ("a repeated section counts before a missing delimiter", "[a]\nk\n[a]\n", "DuplicateSection a 3"),
+    ("a header with a delimiter behind it", "[a]=b\nk = v\n", "[a] k=<v>;"),
+    ("a line without delimiter inside a value's indentation", "[a]\nk = v\n  w\nx\n  = y\n", "NoDelimiter [4]"),
+    ("a continuation below a line without delimiter", "[a]\nk = v\nbad\n    more\nl = w\n", "NoDelimiter [3]"),
+    ("zero characters and marks are text", "[a]\nk = a\u{0}b\u{feff}c\n", "[a] k=<a\u{0}b\u{feff}c>;"),
+    ("a delimiter alone on an indented line continues", "[a]\nk =\n  =\n  :\n", "[a] k=<\n=\n:>;"),
+    ("an empty line ends no indentation", "[a]\nk = v\n\n\n    # c\n\n    w\nl = x\n", "[a] k=<v\n\n\n\nw>; l=<x>;"),
+    ("a wide blank is one column", "[a]\n  k = v\n\u{3000} w = x\n\u{3000}\u{3000}\u{3000}y\n", "[a] k=<v>; w=<x\ny>;"),
+    (
+        "defaults between sections",
+        "[a]\nk = v\n[DEFAULT]\n  d = e\n   f\n[b]\nd = own\n",
+        "[a] k=<v>; d=<e\nf>; [b] d=<own>;",
+    ),
+    ("defaults twice with different options", "[DEFAULT]\nd = 1\n[DEFAULT]\ne = 2\n[a]\n", "[a] d=<1>; e=<2>;"),
+    ("a header right below a value", "[a]\nk = v\n [b]\n[b]\n", "[a] k=<v\n[b]>; [b]"),
+    ("an indented header below an empty value", "[a]\nk =\n [b]\nl = w\n", "[a] k=<\n[b]>; l=<w>;"),
+    ("a comment mark without blank", "[a]\n#k = v\n;k = w\nk = x#y;z\n", "[a] k=<x#y;z>;"),
+    (
+        "values that are comments behind a delimiter",
+        "[a]\nk = # no comment\nl = ; none\n",
+        "[a] k=<# no comment>; l=<; none>;",
+    ),
+    ("quotes are kept", "[a]\n\"k\" = 'v'\n", "[a] \"k\"=<'v'>;"),
+    ("names with blanks inside", "[a]\nk  l\t= v\n", "[a] k  l=<v>;"),
+    ("a carriage return inside a blank line", "[a]\nk = v\n \r\n  w\n", "[a] k=<v\n\nw>;"),
+    ("a repeated option in another case is none", "[a]\nk = 1\nK = 2\n", "[a] k=<1>; K=<2>;"),
+    ("an option in front of any section, with defaults below", "k = v\n[DEFAULT]\n", "MissingSectionHeader 1"),
 ];
 
 fn summary(text: &str) -> String {
