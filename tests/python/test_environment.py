@@ -489,3 +489,110 @@ def test_overrides_reach_the_component(project):
     environment = project.loaded(LOCAL + "[hosts]\none = demo\n[component:demo]\nvalue = set\n")
     assert environment.configure() == []
     assert environment.root_components[0].component.value == "set"
+
+
+# The whole of it
+
+
+def test_an_environment_of_its_own_needs_no_run(project, backend):
+    project.component("broken", "1 / 0\n")
+    environment = project.environment("[hosts]\nweb = broken\n[resolver]\nx = nonsense\n[strange]\n")
+    environment.load()
+    environment.load_secrets()
+    for error in environment.exceptions:
+        error.report()
+    assert [type(error).__name__ for error in environment.exceptions] == [
+        "ComponentLoadingError",
+        "MissingComponent",
+        "InvalidIPAddressError",
+        "SuperfluousSection",
+    ]
+    assert backend.output.count("ERROR: ") == 4 and backend.output.count("Hint: ") == 3
+    assert backend.output.count("environment.cfg:") == 3
+
+
+@pytest.mark.parametrize(
+    "settings, target, base",
+    [
+        ("connect_method = local\nrepository_root = ..\n", "..", "project"),
+        ("connect_method = local\nupdate_method = git-bundle\n", ".", "."),
+        ("update_method = git-bundle\n", "~/deployment", "project"),
+        ("update_method = hg-pull\ntarget_directory = /srv\n", "/srv", "."),
+        ("repository_root = components\n", "~/deployment", ".."),
+    ],
+)
+def test_place_of_the_project_in_what_is_brought_to_hosts(tmp_path, settings, target, base):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "project").mkdir()
+    environment = Project(tmp_path / "project").loaded("[environment]\n" + settings)
+    assert (environment.target_directory, environment.deployment_base) == (target, base)
+
+
+def test_sandboxes_of_definitions_need_not_be_classes(project):
+    project.component(
+        "thing", "import batou.vfs\nbatou.vfs.Mine = lambda environment, config: (environment.name, dict(config))\nclass Thing(Component):\n    pass\n"
+    )
+    environment = project.loaded(LOCAL + "[vfs]\nsandbox = Mine\n/x = /y\n")
+    assert environment.vfs_sandbox == ("dev", {"sandbox": "Mine", "/x": "/y"})
+
+
+def test_sudo_may_be_left_to_the_host(project):
+    project.component("thing")
+    environment = project.loaded(LOCAL + "require_sudo = True\n[host:web]\ncomponents = thing\nrequire_sudo = None\n")
+    assert environment.exceptions == [] and environment.hosts["web"].require_sudo is None
+
+
+def test_the_same_map_cannot_be_read_twice(project):
+    project.component("thing")
+    environment = project.environment(LOCAL + "[host:web]\ncomponents = thing\nprovision-dynamic-hostname = True\n")
+    (project.path / "environments" / "dev" / "hostmap.json").write_text('{"web": "web-17"}')
+    environment.load()
+    assert environment.get_host("web") is environment.get_host("web-17")
+    with pytest.raises(batou.DuplicateHostMapping) as error:
+        environment.load()
+    assert (error.value.affected_hostname, error.value.a, error.value.b) == ("web", "web-17", "web-17")
+
+
+@pytest.mark.parametrize(
+    "content, words, hint",
+    [
+        (b"\xef\xbb\xbf[environment]\n", "before the first section header", "byte order mark"),
+        (b"[environment]\nbranch = caf\xe9\n", "not UTF-8", "UTF-8 encoding"),
+    ],
+)
+def test_other_encodings_are_told(project, content, words, hint):
+    environment = project.environment("")
+    (project.path / "environments" / "dev" / "environment.cfg").write_bytes(content)
+    environment.load()
+    (error,) = environment.exceptions
+    assert words in str(error) and hint in error.hint and error.file.endswith("environment.cfg") and error.line
+
+
+def test_a_comma_that_nothing_follows_is_explained(project):
+    project.component("thing")
+    environment = project.loaded(LOCAL + "[hosts]\nweb = thing,\n")
+    (error,) = environment.exceptions
+    assert error.component_name == "" and "comma" in error.hint and error.line == 4
+
+
+def test_exiting_fails_like_any_other_exception(project):
+    environment = configured(project, "one = bad, good\n", bad="raise SystemExit(3)", good="pass")
+    first, second = environment.exceptions
+    assert first.exception_repr == "SystemExit: 3" and second.root_names == "bad"
+    project.component("file", "raise SystemExit(0)\n")
+    environment = project.loaded(LOCAL)
+    (error,) = environment.exceptions
+    assert type(error) is batou.ComponentLoadingError and error.exception_repr == "SystemExit: 0"
+
+
+def test_own_errors_remember_the_lines_that_raised_them(project):
+    environment = configured(project, "one = bad\n", bad="import batou\nraise batou.ConfigurationError('no', self)")
+    error = environment.exceptions[0]
+    assert str(error) == "no" and "raise batou.ConfigurationError('no', self)" in error._code_lines
+    assert error.should_merge(batou.ConfigurationError.from_context("no", environment.root_components[0].component))
+
+
+def test_similar_keys_are_proposed(project):
+    environment = configured(project, "one = a, b\n", a="self.provide('database:port', 1)", b="self.require('database:prot')")
+    unsatisfied = [error for error in environment.exceptions if type(error) is batou.UnsatisfiedResources]
+    assert [error.hint for error in unsatisfied] == ["Did you mean database:port?"]
