@@ -295,6 +295,7 @@ class Output:
     def buffer(self, cmd, *args, **kw):
         """Keeps a call of the method named ``cmd`` until something else is printed."""
         self._buffer.append((cmd, args, kw))
+        _batou_model.note_buffered()
 
     def flush_buffer(self):
         """Prints what was kept, beginning with the component that is being deployed if that was not announced yet."""

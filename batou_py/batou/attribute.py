@@ -10,6 +10,9 @@ class _NoDefault:
 
 NO_DEFAULT = _NoDefault()
 
+# What an attribute is called that was not assigned in the body of a class.
+_UNKNOWN = "<unknown>"
+
 
 class ConfigString(str):
     """A default that is treated like a string from the environment file: expanded, mapped and converted."""
@@ -45,6 +48,8 @@ class Attribute(_batou_model.AttributeBase):
         self.expand = expand
         self.map = map
         self.names = {}
+        if type(self) is not Attribute:
+            self._mark_derived()
         if default is not NO_DEFAULT:
             self._set_default(default, isinstance(default, ConfigString))
 
@@ -89,12 +94,10 @@ class Attribute(_batou_model.AttributeBase):
         for owner in type(obj).__mro__:
             if owner in self.names:
                 return self.names[owner]
-        return "<unknown>"
+        return _UNKNOWN
 
     def _missing_default(self, obj):
-        if type(obj) in self.names:
-            name = self.names[type(obj)]
-            message = f"No override and no default given for `{name}` on {type(obj).__name__} instance {obj!r}."
-        else:
-            message = f"No override and no default given for unknown Attribute {self!r}."
-        return AttributeError(message)
+        name = self._name_on(obj)
+        if name == _UNKNOWN:
+            return AttributeError(f"No override and no default given for unknown Attribute {obj!r}.")
+        return AttributeError(f"No override and no default given for `{name}` on {type(obj).__name__} instance {obj!r}.")

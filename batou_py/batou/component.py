@@ -135,7 +135,12 @@ class Component(_batou_model.ComponentBase):
     _event_handlers = {}
     _platform_component = None
 
-    # The constructor, prepare, deploy, and the properties root, host, environment and defdir are native.
+    # The constructor, prepare and deploy are native. The properties are ones of Python, as other tools tell them apart from plain attributes.
+
+    root = property(_batou_model.root, doc="What contains the top-level component of this tree.")
+    defdir = property(_batou_model.defdir, doc="Directory of the definition, where `configure` runs and sources are looked up.")
+    host = property(_batou_model.host, doc="The host this component is deployed on.")
+    environment = property(_batou_model.environment, doc="The environment this component belongs to.")
 
     def configure(self):
         """Sets up the component and its sub-components; must not change anything outside the model."""
@@ -218,10 +223,16 @@ class Component(_batou_model.ComponentBase):
             owner = owner.parent
         return names[::-1]
 
+    def __reduce_ex__(self, protocol):
+        # What the native base holds belongs to one place in one tree; a copy starts from what the constructor stored, like a new component.
+        import copyreg
+
+        return copyreg.__newobj__, (type(self),), self.__dict__
+
     def __repr__(self):
         return f'<{type(self).__name__} ({self.host.name}) "{self._breadcrumbs}">'
 
-    def _apply_overrides(self, overrides):
+    def _overrides(self, overrides):
         import batou
 
         missing = []
@@ -266,12 +277,13 @@ class Component(_batou_model.ComponentBase):
         platforms = type(self).__dict__.get("_platforms")
         if not platforms:
             return None
-        return platforms.get(self.host.platform)
+        part = platforms.get(self.host.platform)
+        return None if part is None else part()
 
     def _platform_part(self):
         lookup = getattr(self, "get_platform", self._get_platform)
         part = lookup()
-        return None if part is None else part()
+        return part() if isinstance(part, type) else part
 
     # Resources
 
@@ -370,6 +382,11 @@ class Component(_batou_model.ComponentBase):
 
     def expand(self, string, component=None, **kw):
         """Renders a template given as text."""
+        if type(self)._template_args is not Component._template_args:
+            # The variables are those of the definition.
+            from .template import Jinja2Engine
+
+            return Jinja2Engine().expand(string, self._template_args(component, **kw), self._breadcrumbs)
         return _batou_template.expand(self, string, component, kw)
 
     def template(self, filename, component=None):
@@ -418,16 +435,27 @@ class Component(_batou_model.ComponentBase):
 
 
 class HookComponent(Component):
-    """A component that offers itself under its key, for another one to collect."""
-
-    key = None
+    """A component that offers itself under its `key`, which subclasses define, for another one to collect."""
 
     def configure(self):
         self.provide(self.key, self)
 
 
+def _formatted(message, args):
+    try:
+        return message % args
+    except (TypeError, ValueError):
+        if args:
+            raise
+        # A percent sign that nothing is put in for.
+        return message
+
+
 class RootComponent:
     """A top-level component on one host."""
+
+    ignore = False
+    _logs = None
 
     def __init__(self, name, environment, host, features, ignore, factory, defdir, workdir, overrides=None):
         self.name = name
@@ -439,7 +467,6 @@ class RootComponent:
         self.defdir = defdir
         self.workdir = workdir
         self.overrides = overrides if overrides else {}
-        self._logs = None
 
     @property
     def _breadcrumbs(self):
@@ -458,7 +485,7 @@ class RootComponent:
         if self._logs is None:
             import batou
 
-            batou.output.annotate(f"{self.host.fqdn}: " + (msg % args if args else msg))
+            batou.output.annotate(f"{self.host.fqdn}: " + _formatted(msg, args))
         else:
             self._logs.append((msg, args))
 
@@ -467,7 +494,7 @@ class RootComponent:
         import batou
 
         for message, args in self._logs or ():
-            batou.output.annotate(message % args if args else message)
+            batou.output.annotate(_formatted(message, args))
         self._logs = None
 
     def __repr__(self):

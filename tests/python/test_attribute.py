@@ -190,7 +190,7 @@ def test_without_default_in_a_subclass(deployment):
         pass
 
     thing = deployment.prepare(Special)
-    with pytest.raises(AttributeError, match="^No override and no default given for unknown Attribute "):
+    with pytest.raises(AttributeError, match="^No override and no default given for `value` on Special instance <Special "):
         thing.value
 
 

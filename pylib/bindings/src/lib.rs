@@ -8,6 +8,7 @@ pub mod error;
 mod files;
 pub mod model;
 mod net;
+mod object_names;
 mod process;
 mod services;
 mod template;

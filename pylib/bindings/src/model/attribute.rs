@@ -26,6 +26,8 @@ pub struct AttributeBase {
     default: Mutex<Option<PyObjectRef>>,
     /// Whether the default is a `ConfigString`, which is evaluated at the first reading.
     default_is_configuration: AtomicBool,
+    /// Whether the class is derived from `Attribute`: then its `__set__` sees the default, too.
+    is_derived: AtomicBool,
 }
 
 impl DefaultConstructor for AttributeBase {}
@@ -63,6 +65,12 @@ impl AttributeBase {
         zelf.replace_default(Some(value));
     }
 
+    /// The class is not `Attribute` itself but derived from it.
+    #[pymethod]
+    fn _mark_derived(zelf: &Py<Self>) {
+        zelf.is_derived.store(true, Ordering::Relaxed);
+    }
+
     /// From now on there is no default.
     #[pymethod]
     fn _remove_default(zelf: &Py<Self>) {
@@ -95,6 +103,10 @@ impl AttributeBase {
     pub fn evaluates_default(&self) -> bool {
         self.default_is_configuration.load(Ordering::Relaxed)
     }
+
+    fn is_derived(&self) -> bool {
+        self.is_derived.load(Ordering::Relaxed)
+    }
 }
 
 /// What needs the descriptor's identity, and so its object.
@@ -103,6 +115,8 @@ pub trait AttributeValues {
     fn value_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>>;
     /// Stores a value for `instance` as it is, without conversion.
     fn store(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
+    /// Assigns a value as `instance.name = value` does, through the `__set__` of a derived class.
+    fn assign(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
     /// The default as `instance` sees it; evaluated and kept if it is a `ConfigString`.
     fn default_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult;
 }
@@ -132,13 +146,26 @@ impl AttributeValues for Py<AttributeBase> {
                 .downcast()
                 .map_err(|_| vm.new_type_error("_missing_default must return an exception"))?);
         };
-        if !self.evaluates_default() {
+        let value = if self.evaluates_default() {
+            let convert = self.as_object().get_attr(Names::get(vm).from_config_string, vm)?;
+            convert.call((instance.to_owned(), default), vm)?
+        } else if self.is_derived() {
+            default
+        } else {
             return Ok(default);
+        };
+        self.assign(instance, value.clone(), vm)?;
+        if self.is_derived() {
+            return Ok(self.value_of(instance, vm)?.unwrap_or(value));
         }
-        let convert = self.as_object().get_attr(Names::get(vm).from_config_string, vm)?;
-        let value = convert.call((instance.to_owned(), default), vm)?;
-        self.store(instance, value.clone(), vm)?;
         Ok(value)
+    }
+
+    fn assign(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        match self.class().slots().descr_set.load() {
+            Some(set) => set(self.as_object(), instance.to_owned(), PySetterValue::Assign(value), vm),
+            None => self.store(instance, value, vm),
+        }
     }
 }
 

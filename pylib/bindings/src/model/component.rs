@@ -7,10 +7,11 @@ use std::sync::{
 
 use rustpython_vm::{
     AsObject, FromArgs, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
+    builtins::{PyType, PyTypeRef},
     class::PyClassImpl,
     function::{FuncArgs, OptionalArg},
     pyclass,
-    types::{Constructor, DefaultConstructor, Initializer},
+    types::{Constructor, Initializer},
 };
 
 use super::{attribute::AttributeBase, construct, deploy, names::Names, prepare};
@@ -44,7 +45,39 @@ struct DeployArguments {
     predict_only: OptionalArg<PyObjectRef>,
 }
 
-impl DefaultConstructor for ComponentBase {}
+impl Constructor for ComponentBase {
+    type Args = FuncArgs;
+
+    fn slot_new(class: PyTypeRef, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult {
+        // Only a metaclass of its own can make a class abstract.
+        if !class.class().is(vm.ctx.types.type_type) {
+            refuse_abstract(&class, vm)?;
+        }
+        Self::default().into_ref_with_type(vm, class).map(Into::into)
+    }
+
+    fn py_new(class: &Py<PyType>, _arguments: FuncArgs, vm: &VirtualMachine) -> PyResult<Self> {
+        Err(vm.new_system_error(format!("{} is made by its slot", class.name())))
+    }
+}
+
+/// An error for a class with abstract methods, worded like that of Python.
+fn refuse_abstract(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<()> {
+    let Some(methods) = class.get_attr(vm.ctx.intern_str("__abstractmethods__")) else {
+        return Ok(());
+    };
+    let mut methods: Vec<String> = vm.extract_elements_with(&methods, |method| Ok(method.str(vm)?.to_string()))?;
+    if methods.is_empty() {
+        return Ok(());
+    }
+    methods.sort_unstable();
+    let noun = if methods.len() == 1 { "method" } else { "methods" };
+    Err(vm.new_type_error(format!(
+        "Can't instantiate abstract class {} with abstract {noun} {}",
+        class.name(),
+        methods.join(", ")
+    )))
+}
 
 impl Initializer for ComponentBase {
     type Args = FuncArgs;
@@ -74,30 +107,6 @@ impl ComponentBase {
             OptionalArg::Missing => false,
         };
         deploy::deploy(zelf.as_object(), predicting, vm)
-    }
-
-    /// What contains the top-level component of this tree.
-    #[pygetset]
-    fn root(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
-        root(zelf.as_object(), vm)
-    }
-
-    /// Directory of the definition, where `configure` runs and sources are looked up.
-    #[pygetset]
-    fn defdir(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
-        root(zelf.as_object(), vm)?.get_attr(Names::get(vm).defdir, vm)
-    }
-
-    /// The host this component is deployed on.
-    #[pygetset]
-    fn host(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
-        root(zelf.as_object(), vm)?.get_attr(Names::get(vm).host, vm)
-    }
-
-    /// The environment this component belongs to.
-    #[pygetset]
-    fn environment(zelf: PyRef<Self>, vm: &VirtualMachine) -> PyResult {
-        root(zelf.as_object(), vm)?.get_attr(Names::get(vm).environment, vm)
     }
 }
 

@@ -63,13 +63,23 @@ pub fn initialize(component: &PyObject, mut arguments: FuncArgs, vm: &VirtualMac
     Ok(())
 }
 
+/// Names that a definition may use for its own attributes, but that are no keywords as the model itself has them.
+const RESERVED: [&str; 3] = ["_event_handlers", "_platform_component", "timer"];
+
 /// Whether the class has such an attribute and it is not a method.
 fn is_acceptable(component: &PyObject, name: &str, vm: &VirtualMachine) -> bool {
     let class = component.class();
     let Some(value) = class.get_attr(vm.ctx.intern_str(name)) else {
         return false;
     };
-    if as_attribute(&value).is_some() || vm.is_none(&value) {
+    if as_attribute(&value).is_some() {
+        return true;
+    }
+    if RESERVED.contains(&name) {
+        let of_model = registry::with(vm, |registry| registry.component_class.get_attr(vm.ctx.intern_str(name)));
+        return !of_model.is_ok_and(|of_model| of_model.is_some_and(|of_model| of_model.is(&value)));
+    }
+    if vm.is_none(&value) {
         return true;
     }
     // As the class shows it: descriptors like class methods are bound.

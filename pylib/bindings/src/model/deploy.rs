@@ -39,6 +39,8 @@ struct Walk {
     depth: usize,
     /// Whether a function takes `predicting`, by identity; the function is kept alive.
     takes_predicting: HashMap<usize, (PyObjectRef, bool)>,
+    /// Whether the output keeps lines back.
+    buffered: bool,
 }
 
 thread_local! {
@@ -49,6 +51,19 @@ thread_local! {
 pub fn finish() {
     let walk = WALK.with_borrow_mut(|walk| (walk.pending.take(), walk.failed.take(), walk.empty_directory.take()));
     drop(walk);
+}
+
+/// From now on the output keeps lines back.
+pub fn note_buffered() {
+    WALK.with_borrow_mut(|walk| walk.buffered = true);
+}
+
+/// Drops the lines that the output kept back for a component that had nothing else to say.
+fn drop_buffered(vm: &VirtualMachine) -> PyResult<()> {
+    if WALK.with_borrow_mut(|walk| std::mem::take(&mut walk.buffered)) {
+        output(vm)?.get_attr(Names::get(vm).clear_buffer, vm)?.call((), vm)?;
+    }
+    Ok(())
 }
 
 /// Makes a component the one that is announced before anything else is printed.
@@ -101,6 +116,7 @@ fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> P
     }
     own_part?;
     set_pending(None);
+    drop_buffered(vm)?;
     native.record(timings);
     report_if_slow(component, timings, vm)
 }
@@ -214,6 +230,7 @@ fn verify_and_update(
 ) -> PyResult<()> {
     let names = Names::get(vm);
     if !registry::overrides(component, Method::Verify, vm)? {
+        timings.verify = Some(0.0);
         return Ok(());
     }
     let started = Instant::now();
@@ -259,21 +276,31 @@ fn takes_predicting(method: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
     if let Some(known) = WALK.with_borrow(|walk| walk.takes_predicting.get(&key).map(|(_, takes)| *takes)) {
         return Ok(known);
     }
-    let takes = if function.downcast_ref::<PyFunction>().is_some() {
+    let takes = if is_plain_function(&function, vm)? {
         let code = function.get_attr("__code__", vm)?;
         let code =
             code.downcast_ref::<rustpython_vm::builtins::PyCode>().ok_or_else(|| vm.new_type_error("no code"))?;
         let code = &code.code;
         let named = (code.arg_count + code.kwonlyarg_count) as usize;
-        let by_name = code.varnames.iter().take(named).any(|name| name.as_str() == "predicting");
+        let positional_only = code.posonlyarg_count as usize;
+        let by_name = code.varnames.iter().take(named).skip(positional_only).any(|name| name.as_str() == "predicting");
         by_name || code.flags.contains(rustpython_vm::bytecode::CodeFlags::VARKEYWORDS)
     } else {
-        let utils = module_named("batou.utils", vm)?;
-        let asked = utils.get_attr("_takes_keyword", vm)?.call((function.clone(), "predicting"), vm)?;
-        asked.is_true(vm)?
+        let accepted = module_named("batou.utils", vm)?.get_attr("_accepted_by_signature", vm)?;
+        let keywords = vm.ctx.new_dict();
+        keywords.set_item("predicting", vm.ctx.none(), vm)?;
+        accepted.call((method.to_owned(), keywords), vm)?.is_true(vm)?
     };
     WALK.with_borrow_mut(|walk| walk.takes_predicting.insert(key, (function, takes)));
     Ok(takes)
+}
+
+/// Whether the parameters stand in the function's own code. Behind a decorator that uses `functools.wraps` stands another function, whose
+/// parameters count.
+fn is_plain_function(function: &PyObject, vm: &VirtualMachine) -> PyResult<bool> {
+    Ok(function.downcast_ref::<PyFunction>().is_some()
+        && vm.get_attribute_opt(function, "__wrapped__")?.is_none()
+        && vm.get_attribute_opt(function, "__signature__")?.is_none())
 }
 
 /// Says which component took long, and with what.

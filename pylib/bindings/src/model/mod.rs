@@ -30,6 +30,7 @@ mod _batou_model {
 
     pub(crate) fn module_exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         __module_exec(vm, module);
+        crate::object_names::install(vm);
         module.set_attr("AttributeBase", super::attribute::class(), vm)?;
         module.set_attr("ComponentBase", super::component::class(), vm)
     }
@@ -56,6 +57,36 @@ mod _batou_model {
     #[pyfunction]
     fn map_path(component: PyObjectRef, path: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         super::paths::map(&component, path, vm)
+    }
+
+    /// `Component.root`: what contains the top-level component of the tree.
+    #[pyfunction]
+    fn root(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        super::component::root(&component, vm)
+    }
+
+    /// `Component.defdir`: the directory of the definition.
+    #[pyfunction]
+    fn defdir(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        super::component::root(&component, vm)?.get_attr(Names::get(vm).defdir, vm)
+    }
+
+    /// `Component.host`: the host the component is deployed on.
+    #[pyfunction]
+    fn host(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        super::component::root(&component, vm)?.get_attr(Names::get(vm).host, vm)
+    }
+
+    /// `Component.environment`: the environment the component belongs to.
+    #[pyfunction]
+    fn environment(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        super::component::root(&component, vm)?.get_attr(Names::get(vm).environment, vm)
+    }
+
+    /// Tells the walk that the output keeps lines back, which are dropped when the component is done.
+    #[pyfunction]
+    fn note_buffered() {
+        deploy::note_buffered();
     }
 
     /// The components made so far that were never attached to a parent.

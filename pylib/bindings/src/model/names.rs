@@ -46,6 +46,7 @@ names!(
     _prepared,
     annotate,
     changed,
+    clear_buffer,
     configure,
     defdir,
     deploy,

@@ -10,10 +10,16 @@ use std::{
 use batou_core::fs::FsError;
 use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyProperty, PyStrInterned, PyType},
+    builtins::{PyBoundMethod, PyClassMethod, PyFunction, PyGetSet, PyProperty, PyStaticMethod, PyStrInterned, PyType},
 };
 
-use super::{attribute::as_attribute, component::ComponentBase, names::Names, registry, registry::Method};
+use super::{
+    attribute::{AttributeValues, as_attribute},
+    component::ComponentBase,
+    names::Names,
+    registry,
+    registry::Method,
+};
 use crate::error::IntoPython;
 
 /// What instances of a class need after `configure`.
@@ -47,7 +53,7 @@ pub fn generation() -> u64 {
 /// `Component.prepare(parent)`.
 pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
-    let native = component.downcast_ref::<ComponentBase>().ok_or_else(|| vm.new_type_error("not a component"))?;
+    component.downcast_ref::<ComponentBase>().ok_or_else(|| vm.new_type_error("not a component"))?;
     GENERATION.set(GENERATION.get() + 1);
     let is_top_level = parent.downcast_ref::<ComponentBase>().is_none();
 
@@ -59,13 +65,13 @@ pub fn prepare(component: &PyObject, parent: PyObjectRef, vm: &VirtualMachine) -
         CLASSES.with_borrow_mut(HashMap::clear);
         let overrides = parent.get_attr(names.overrides, vm)?;
         if overrides.clone().is_true(vm)? {
-            vm.call_method(component, "_apply_overrides", (overrides,))?;
+            vm.call_method(component, "_overrides", (overrides,))?;
         }
     }
-    take_constructor_values(component, native, vm)?;
+    take_constructor_values(component, vm)?;
 
     if registry::overrides(component, Method::Configure, vm)? {
-        let directory = super::component::root(component, vm)?.get_attr(names.defdir, vm)?;
+        let directory = component.get_attr(names.defdir, vm)?;
         let directory = PathBuf::from(directory.str(vm)?.to_string());
         let configure = component.get_attr(names.configure, vm)?;
         CONFIGURING.with_borrow_mut(|stack| stack.push(component.to_owned()));
@@ -103,7 +109,7 @@ pub fn enter(directory: &Path, vm: &VirtualMachine) -> PyResult<()> {
 }
 
 /// Constructor arguments that are attributes of the class become their values, unconverted.
-fn take_constructor_values(component: &PyObject, native: &ComponentBase, vm: &VirtualMachine) -> PyResult<()> {
+fn take_constructor_values(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let Some(dictionary) = component.dict() else {
         return Ok(());
     };
@@ -115,7 +121,7 @@ fn take_constructor_values(component: &PyObject, native: &ComponentBase, vm: &Vi
         if let Some(found) = class.lookup_ref(name, vm)
             && let Some(attribute) = as_attribute(&found)
         {
-            native.set_value(attribute, value);
+            attribute.assign(component, value, vm)?;
         }
     }
     Ok(())
@@ -146,15 +152,31 @@ fn collect_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
     let facts = class_facts(component.class(), vm)?;
     for name in &facts.evaluated {
-        // Whatever goes wrong here shows itself when the value is really needed.
-        let _ = component.get_attr(*name, vm);
+        // Whatever goes wrong here shows itself when the value is really needed. The wish to end the program is no such error.
+        if let Err(exception) = component.get_attr(*name, vm)
+            && !exception.fast_isinstance(vm.ctx.exceptions.exception_type)
+        {
+            return Err(exception);
+        }
     }
-    if facts.handlers.is_empty() {
+    let own = own_handlers(component, vm)?;
+    if facts.handlers.is_empty() && own.is_empty() {
         return Ok(());
     }
-    let handlers = vm.ctx.new_dict();
+    let mut found: Vec<(String, PyObjectRef)> = Vec::with_capacity(facts.handlers.len() + own.len());
     for name in &facts.handlers {
-        let method = component.get_attr(*name, vm)?;
+        if !own.iter().any(|(own, _)| own == name.as_str()) {
+            found.push((name.to_string(), component.get_attr(*name, vm)?));
+        }
+    }
+    found.extend(own);
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let handlers = vm.ctx.new_dict();
+    for (_, method) in found {
+        if vm.get_attribute_opt(&method, names._event)?.is_none() {
+            // A plain function on the instance took the place of the handler.
+            continue;
+        }
         let event = method.get_attr(names._event, vm)?.get_item("event", vm)?;
         match handlers.get_item_opt(&*event, vm)? {
             Some(list) => drop(vm.call_method(&list, "append", (method,))?),
@@ -162,6 +184,20 @@ fn collect_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
         }
     }
     component.set_attr(names._event_handlers, handlers, vm)
+}
+
+/// Functions of the instance itself: those that handle events, and those that hide a method of the class.
+fn own_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<(String, PyObjectRef)>> {
+    let mut found = Vec::new();
+    let Some(dictionary) = component.dict() else {
+        return Ok(found);
+    };
+    for (name, value) in dictionary.items_vec() {
+        if value.downcast_ref::<PyFunction>().is_some() || value.downcast_ref::<PyBoundMethod>().is_some() {
+            found.push((name.str(vm)?.to_string(), value));
+        }
+    }
+    Ok(found)
 }
 
 fn class_facts(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<Rc<ClassFacts>> {
@@ -191,8 +227,11 @@ fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
             let Some(value) = ancestor.get_direct_attr(name) else {
                 continue;
             };
-            let is_property = value.downcast_ref::<PyProperty>().is_some() && name != names.namevar_for_breadcrumb;
-            if is_property || as_attribute(&value).is_some_and(|attribute| attribute.evaluates_default()) {
+            let evaluated = match as_attribute(&value) {
+                Some(attribute) => attribute.evaluates_default(),
+                None => computes(&value) && name != names.namevar_for_breadcrumb,
+            };
+            if evaluated {
                 facts.evaluated.push(name);
             } else if value.is_callable() && vm.get_attribute_opt(&value, names._event)?.is_some() {
                 facts.handlers.push(name);
@@ -202,6 +241,18 @@ fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
     facts.evaluated.sort_unstable_by_key(|name| name.as_str());
     facts.handlers.sort_unstable_by_key(|name| name.as_str());
     Ok(facts)
+}
+
+/// Whether reading the value from an instance runs code: properties, cached ones, and whatever else has a `__get__`. Methods of all kinds do not.
+fn computes(value: &PyObject) -> bool {
+    if value.downcast_ref::<PyProperty>().is_some() {
+        return true;
+    }
+    value.class().slots().descr_get.load().is_some()
+        && value.downcast_ref::<PyFunction>().is_none()
+        && value.downcast_ref::<PyStaticMethod>().is_none()
+        && value.downcast_ref::<PyClassMethod>().is_none()
+        && value.downcast_ref::<PyGetSet>().is_none()
 }
 
 /// `parent += component`: None is ignored; the component stays in the list when preparing it fails.
