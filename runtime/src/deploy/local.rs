@@ -97,7 +97,7 @@ fn prepare(options: &RunRequest<'_>) -> Result<(String, Option<RunLock>), Comman
 
 fn run_in_interpreter(options: &RunRequest<'_>, project: &str, reporter: &Reporter) -> ExitCode {
     report_module::connect(reporter);
-    let interpreter = interpreter::build(interpreter::Options::for_deployment());
+    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project)));
     let code = interpreter.enter(|vm| {
         let mut run = Run { options, project, reporter, vm, step: "load", durations: Durations::default() };
         let started = Instant::now();

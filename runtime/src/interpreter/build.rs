@@ -1,6 +1,6 @@
 //! Building the virtual machine.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::Path};
 
 use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
@@ -18,8 +18,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// For deployments: nothing is imported that is not used, nothing is held back in buffers.
-    pub fn for_deployment() -> Self {
+    /// For deployments of the project in the directory `project`: nothing is imported that is not used, nothing is held back in buffers.
+    pub fn for_deployment(project: &Path) -> Self {
         let mut settings = Settings::default();
         settings.import_site = false;
         settings.ignore_environment = true;
@@ -28,7 +28,11 @@ impl Options {
         // Finding out the encoding of the locale takes a quarter of the start.
         settings.stdio_encoding = Some("utf-8".to_owned());
         settings.stdio_errors = Some("surrogateescape".to_owned());
-        settings.path_list = search_path(names::PYTHONPATH.value());
+        // First the working directory of the moment: `configure` runs beside its component file and imports modules from there. Last the
+        // project, whose own packages are found wherever the import stands.
+        settings.path_list = vec![String::new()];
+        settings.path_list.extend(search_path(names::PYTHONPATH.value()));
+        settings.path_list.push(project.to_string_lossy().into_owned());
         Self { settings }
     }
 }

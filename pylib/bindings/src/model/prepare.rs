@@ -188,12 +188,16 @@ fn collect_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
 
 /// Functions of the instance itself: those that handle events, and those that hide a method of the class.
 fn own_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<Vec<(String, PyObjectRef)>> {
+    let is_function = |value: &PyObjectRef| {
+        value.downcast_ref::<PyFunction>().is_some() || value.downcast_ref::<PyBoundMethod>().is_some()
+    };
     let mut found = Vec::new();
-    let Some(dictionary) = component.dict() else {
+    // Hardly any component has functions of its own, so names are looked at only when there are some.
+    let Some(dictionary) = component.dict().filter(|dictionary| dictionary.values_vec().iter().any(is_function)) else {
         return Ok(found);
     };
     for (name, value) in dictionary.items_vec() {
-        if value.downcast_ref::<PyFunction>().is_some() || value.downcast_ref::<PyBoundMethod>().is_some() {
+        if is_function(&value) {
             found.push((name.str(vm)?.to_string(), value));
         }
     }
