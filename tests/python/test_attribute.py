@@ -218,6 +218,36 @@ def test_unread_configuration_defaults_are_evaluated_after_configure(deployment)
     assert thing.value == "set in configure"
 
 
+def test_a_replaced_default_holds_for_components_that_are_configured_already(deployment):
+    class Thing(Component):
+        value = Attribute(int, 1)
+
+    thing = deployment.prepare(Thing)
+    assert thing.value == 1
+    Thing.value.default = 2
+    assert thing.value == 2
+
+
+def test_a_conversion_without_a_name_is_reported_like_any_other(deployment):
+    import functools
+
+    class Thing(Component):
+        value = Attribute(functools.partial(int, base=16), ConfigString("zz"))
+
+    with pytest.raises(batou.ConversionError):
+        deployment.prepare(Thing).value
+
+
+def test_components_that_compare_by_value_have_attributes_too(deployment):
+    class Thing(Component):
+        value = Attribute(int, 1)
+
+        def __eq__(self, other):
+            return True
+
+    assert deployment.prepare(Thing).value == 1
+
+
 def test_the_default_can_be_read_and_replaced(deployment):
     class Thing(Component):
         value = Attribute(int, 1)

@@ -2,8 +2,12 @@
 
 import abc
 import copy
+import dataclasses
 import functools
 import inspect
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -118,6 +122,20 @@ def test_abstract_classes_are_refused():
     with pytest.raises(TypeError, match="Can't instantiate abstract class Abstract with abstract method command"):
         Abstract()
     assert Complete().command() == "true"
+
+
+def test_a_component_may_do_without_the_constructor_of_components(deployment):
+    @dataclasses.dataclass(eq=False)
+    class Data(Component):
+        size: int = 5
+
+        def verify(self):
+            raise batou.UpdateNeeded()
+
+    data = Data(6)
+    deployment.deploy(data)
+    assert data.size == 6
+    assert data.changed
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
@@ -339,3 +357,40 @@ def test_template_variables_of_a_definition(deployment):
 
     thing = deployment.prepare(Thing)
     assert thing.expand("{{colour}} {{host.name}} {{size}}", size=5) == "red web 5"
+
+
+# Where a definition's own `deploy` begins, and what it can import
+
+
+def test_an_own_deploy_begins_where_the_program_is(deployment):
+    places = []
+
+    class Own(Component):
+        def deploy(self, predict_only=False):
+            places.append(os.getcwd())
+
+    before = os.getcwd()
+    deployment.deploy(Part("before"), Own(), Part("after"))
+    assert places == [before]
+    assert os.getcwd() == before
+
+
+def test_packages_of_the_project_are_found(tmp_path):
+    files = {
+        "environments/test/environment.cfg": "[environment]\nconnect_method = local\n[hosts]\nlocalhost = service\n",
+        "batou_scm/__init__.py": "NAME = 'of the project'",
+        "components/service/component.py": "from batou.component import Component\n"
+        "from batou.lib.file import File\n"
+        "import batou_scm\n"
+        "class Service(Component):\n"
+        "    def configure(self):\n"
+        "        import beside\n"
+        "        self += File('text', content=batou_scm.NAME + beside.NAME)\n",
+        "components/service/beside.py": "NAME = ' and beside'",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    run = subprocess.run([sys.executable, "local", "test"], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert (tmp_path / "work/service/text").read_text() == "of the project and beside"

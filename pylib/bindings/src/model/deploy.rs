@@ -147,6 +147,7 @@ fn deploy_children(
         };
         index += 1;
         if registry::overrides(&child, Method::Deploy, vm)? {
+            return_to_origin(vm)?;
             child.get_attr(names.deploy, vm)?.call((vm.ctx.new_bool(predicting),), vm)?;
         } else {
             deploy(&child, predicting, vm)?;
@@ -155,6 +156,12 @@ fn deploy_children(
     }
     timings.sub = Some(started.elapsed().as_secs_f64());
     Ok(changed)
+}
+
+/// Goes back to where the process was before the walk, which is where a definition's own `deploy` begins.
+fn return_to_origin(vm: &VirtualMachine) -> PyResult<()> {
+    let origin = WALK.with_borrow(|walk| walk.origin.clone());
+    origin.map_or(Ok(()), |origin| enter(&origin, vm))
 }
 
 /// Goes into the component's working directory.

@@ -18,7 +18,7 @@ class Settings:
 class Changing:
 
     def verify(self):
-        assert not getattr(self, "done", False)
+        assert getattr(self, "done", False)
 
     def update(self):
         note(type(self).__name__, "update")
