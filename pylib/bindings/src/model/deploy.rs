@@ -103,9 +103,7 @@ fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> P
     component.set_attr(names.changed, vm.ctx.new_bool(false), vm)?;
 
     let mut timings = Timings::default();
-    if deploy_children(component, predicting, &mut timings, vm)? {
-        component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
-    }
+    deploy_children(component, predicting, &mut timings, vm)?;
 
     set_pending(Some(component.to_owned()));
     let own_part = enter_working_directory(component, predicting, vm)
@@ -121,20 +119,16 @@ fn deploy_here(component: &PyObject, predicting: bool, vm: &VirtualMachine) -> P
     report_if_slow(component, timings, vm)
 }
 
-/// Deploys the sub-components in order; true if one of them changed.
-fn deploy_children(
-    component: &PyObject,
-    predicting: bool,
-    timings: &mut Timings,
-    vm: &VirtualMachine,
-) -> PyResult<bool> {
+/// Deploys the sub-components in order. The component counts as changed as soon as one of them does, which those after it
+/// may look at.
+fn deploy_children(component: &PyObject, predicting: bool, timings: &mut Timings, vm: &VirtualMachine) -> PyResult<()> {
     let names = Names::get(vm);
     let children = component.get_attr(names.sub_components, vm)?;
     let Some(list) = children.downcast_ref::<PyList>() else {
         return Err(vm.new_type_error("sub_components must be a list"));
     };
     if list.borrow_vec().is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     let started = Instant::now();
     let mut changed = false;
@@ -152,10 +146,13 @@ fn deploy_children(
         } else {
             deploy(&child, predicting, vm)?;
         }
-        changed |= child.get_attr(names.changed, vm)?.is_true(vm)?;
+        if !changed && child.get_attr(names.changed, vm)?.is_true(vm)? {
+            changed = true;
+            component.set_attr(names.changed, vm.ctx.new_bool(true), vm)?;
+        }
     }
     timings.sub = Some(started.elapsed().as_secs_f64());
-    Ok(changed)
+    Ok(())
 }
 
 /// Goes back to where the process was before the walk, which is where a definition's own `deploy` begins.
