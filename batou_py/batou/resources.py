@@ -138,9 +138,11 @@ class Resources:
 
     @property
     def unsatisfied_keys_and_components(self):
-        """Who requires what is not provided: {(key, host name or None): set of roots}."""
+        """Who requires what is not provided: {(key, host name or None): set of roots}.
+
+        A key that nobody provides at all is missing for all who require it, one that is missing on a host for those who require it from any host.
+        """
         return {
-            # Where nobody at all provides the key, whoever requires it waits, on whatever host.
             (key, host): {subscription.root for subscription in self._subscriptions[key] if host is None or subscription.host is None}
             for key, host in self._unsatisfied()
         }

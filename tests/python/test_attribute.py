@@ -158,6 +158,20 @@ def test_a_value_that_cannot_be_converted(deployment):
         hasattr(thing, "value")
 
 
+def test_an_inherited_value_that_cannot_be_converted_is_named(deployment):
+    class Base(Component):
+        value = Attribute(int, ConfigString("many"))
+
+    class Thing(Base):
+        pass
+
+    thing = Thing()
+    deployment.holding(thing)
+    with pytest.raises(batou.ConversionError) as error:
+        thing.value
+    assert error.value.key == "value"
+
+
 def test_an_override_that_cannot_be_expanded(deployment):
     class Thing(Component):
         value = Attribute(int, 1)

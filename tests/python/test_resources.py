@@ -159,6 +159,15 @@ def test_strict_requirements_need_a_provider(resources, roots, hosts):
     assert [key for key, _ in resources.strict_subscribers] == ["missing", "bound"]
 
 
+def test_a_key_that_nobody_provides_is_missing_for_all_who_require_it(resources, roots, hosts):
+    a, b, c = roots
+    resources.require(a, "missing", strict=False)
+    resources.require(b, "missing", host=hosts[1])
+    resources.require(c, "missing", host=hosts[0], strict=False)
+    assert resources.unsatisfied_keys_and_components == {("missing", None): {a, b, c}}
+    assert resources.unsatisfied_components == {a, b, c}
+
+
 def test_copy_is_independent(resources, roots):
     resources.provide(roots[0], "k", 1)
     copy = resources.copy_resources()
