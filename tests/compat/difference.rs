@@ -57,7 +57,8 @@ fn in_step(case: &Case, step: &Step, expected: &StepResult, found: &StepResult) 
     texts
 }
 
-fn trees(expected: &Tree, found: &Tree) -> Vec<String> {
+/// Every path in which two trees differ, with the difference.
+pub fn trees(expected: &Tree, found: &Tree) -> Vec<String> {
     let paths: BTreeSet<&String> = expected.keys().chain(found.keys()).collect();
     let differing = paths.into_iter().filter_map(|path| {
         let text = match (expected.get(path), found.get(path)) {

@@ -121,7 +121,8 @@ pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec
     case.steps.iter().map(|step| run_step(&step.action, program, sandbox)).collect()
 }
 
-fn run_step(action: &Action, program: &Program, sandbox: &Sandbox) -> Result<StepResult, String> {
+/// Takes one step in the sandbox as it is.
+pub fn run_step(action: &Action, program: &Program, sandbox: &Sandbox) -> Result<StepResult, String> {
     let before = sandbox.picture(true)?;
     let mut result = match program.command(action, sandbox) {
         Some(command) => run(command, sandbox)?,
