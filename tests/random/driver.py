@@ -110,7 +110,9 @@ def facts(error):
         for fact in ("unused_resources", "unsatisfied_resources"):
             # The order of root components differs on purpose: COMPATIBILITY.md, "Order of values from several providers".
             if fact in described:
-                described[fact] = sorted(map(str, ([*item[:-1], sorted(item[-1])] for item in described[fact])))
+                described[fact] = sorted(
+                    json.dumps([sorted(part) if isinstance(part, list) else part for part in item]) for item in described[fact]
+                )
     elif isinstance(error, OSError):
         described["number"], described["file"] = error.errno, str(error.filename)
     else:

@@ -117,7 +117,7 @@ impl World {
         }
         let mut mistakes = Vec::new();
         if style != Style::Predictable {
-            let count = [0, 0, 1, 1, 1, 2][rng.usize(..6)];
+            let count = [0, 0, 0, 1, 1, 2][rng.usize(..6)];
             let may_happen = |mistake: &Mistake| {
                 // What else happens beside a failure is left to chance in the whole original.
                 let while_deploying =
