@@ -55,7 +55,8 @@ impl Writer<'_> {
     /// A class that looks and acts itself, and is used once.
     fn special(&mut self, body: &Body, number: usize) -> (Vec<String>, Vec<String>) {
         let mut lines = Vec::new();
-        let mut inner = Body { depth: body.depth + 1, declared: body.declared.clone(), ..Body::default() };
+        // The files of the outer component stay its own: two modes for one file would never come to rest.
+        let mut inner = Body { depth: body.depth + 1, ..Body::default() };
         if self.rng.u8(..3) > 0 {
             self.statements(&mut inner);
         }
