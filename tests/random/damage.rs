@@ -42,7 +42,8 @@ pub fn draw(rng: &mut Rng, tree: &Tree, style: Style, junk: &[String]) -> Vec<Ch
 fn one(rng: &mut Rng, path: &str, content: &Content, style: Style) -> Vec<Change> {
     let path = path.to_owned();
     // What something is decides how parts look at it, so a prediction about a file that is a directory at the moment is not exact.
-    let kinds = if style == Style::Predictable { 4 } else { 7 };
+    // A part that fails because of it leaves the rest of the run to chance in the whole original.
+    let kinds = if style == Style::Any { 7 } else { 4 };
     let kind = match content {
         Content::File(_) => rng.u8(..kinds),
         _ => 2,
