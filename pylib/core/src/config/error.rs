@@ -81,6 +81,25 @@ pub enum ConfigError {
         /// The lines, in file order.
         source_lines: Vec<SourceLine>,
     },
+    /// The file with the state of the project is no JSON.
+    #[error("{file}: not a JSON document", file = file.display())]
+    State {
+        /// The file.
+        file: PathBuf,
+        /// What the parser says, with line and column.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The file with the state of the project holds a value that means nothing.
+    #[error("{file}: {name} is {value}, which is not a version", file = file.display())]
+    StateValue {
+        /// The file.
+        file: PathBuf,
+        /// Where in the file the value stands.
+        name: &'static str,
+        /// The value, as JSON.
+        value: String,
+    },
 }
 
 impl ConfigError {
@@ -92,14 +111,19 @@ impl ConfigError {
             | ConfigError::DuplicateSection { file, .. }
             | ConfigError::DuplicateOption { file, .. }
             | ConfigError::MissingSectionHeader { file, .. }
-            | ConfigError::NoDelimiter { file, .. } => file,
+            | ConfigError::NoDelimiter { file, .. }
+            | ConfigError::State { file, .. }
+            | ConfigError::StateValue { file, .. } => file,
         }
     }
 
     /// The lines to show below the message; none if the file could not be read.
     pub fn source_lines(&self) -> &[SourceLine] {
         match self {
-            ConfigError::Read { .. } | ConfigError::NotUtf8 { .. } => &[],
+            ConfigError::Read { .. }
+            | ConfigError::NotUtf8 { .. }
+            | ConfigError::State { .. }
+            | ConfigError::StateValue { .. } => &[],
             ConfigError::DuplicateSection { source_line, .. }
             | ConfigError::DuplicateOption { source_line, .. }
             | ConfigError::MissingSectionHeader { source_line, .. } => std::slice::from_ref(source_line),
@@ -127,6 +151,13 @@ impl ConfigError {
             ConfigError::NoDelimiter { .. } => {
                 "write `name = value`, or indent the line deeper than its option if it continues a value".into()
             }
+            ConfigError::State { .. } => {
+                r#"restore the file, or write {"migration": {"version": 2400}} into it"#.into()
+            }
+            ConfigError::StateValue { name: "definitions.version", .. } => {
+                r#"write the version of batou the definitions are made for, such as "1.13""#.into()
+            }
+            ConfigError::StateValue { .. } => "write the number of the last migration, such as 2400".into(),
         }
     }
 }
