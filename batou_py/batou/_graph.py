@@ -64,7 +64,7 @@ def _keep_ways_to_cycles(graph):
 def topological_sort(graph):
     """Returns the nodes so that each one comes before those it points to; nodes that are free to choose follow their order in the graph.
 
-    The graph is used up. Raises `CycleError` if there is no such order.
+    The graph loses its edges. Raises `CycleError` if there is no such order.
     """
     ensure_graph_data(graph)
     position = {node: number for number, node in enumerate(graph)}
@@ -77,11 +77,15 @@ def topological_sort(graph):
     while ready:
         node = ready.pop()
         result.append(node)
-        for target in sorted(set(graph.pop(node)), key=position.__getitem__):
+        targets = graph[node]
+        graph[node] = type(targets)()
+        for target in sorted(set(targets), key=position.__getitem__):
             incoming[target] -= 1
             if not incoming[target]:
                 ready.append(target)
-    if graph:
+    if len(result) < len(graph):
+        for node in result:
+            del graph[node]
         _keep_ways_to_cycles(graph)
         raise CycleError(graph)
     return result

@@ -1,6 +1,7 @@
 """The machines of an environment."""
 
 import batou
+from batou._lazy import offer
 from batou.utils import BagOfAttributes
 
 _LITERALS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False, "none": False}
@@ -133,3 +134,6 @@ class LocalHost(Host):
 
 class RemoteHost(Host):
     """A machine that is reached over the network."""
+
+
+offer(globals(), {"DeploymentError": "batou", "SilentConfigurationError": "batou", "output": "batou", "os": None, "subprocess": None, "sys": None})

@@ -4,6 +4,8 @@ import os
 
 import _batou_template
 
+from batou._lazy import offer
+
 
 class TemplateError(Exception):
     """A template could not be rendered."""
@@ -95,3 +97,6 @@ def _templating_error(error, identifier):
     import batou
 
     return batou.TemplatingError.from_context(error, identifier)
+
+
+offer(globals(), {"TemplatingError": "batou", "io": None, "output": "batou"})

@@ -112,6 +112,58 @@ def test_net_locations_as_text(host, port, text):
     assert NetLoc(host, port) == text
 
 
+def test_net_locations_compare_with_texts_and_each_other_only():
+    assert NetLoc("a", 1) < "b" and NetLoc("a") <= NetLoc("a") and NetLoc("b") > NetLoc("a") and NetLoc("a") >= "a"
+    assert NetLoc("a", 1) == NetLoc("a", "1") and "a:1" == NetLoc("a", 1) and NetLoc("a") != None
+    assert (str(NetLoc(3)), repr(NetLoc("::1", 80))) == ("3", "<NetLoc `[::1]:80`>")
+    with pytest.raises(TypeError):
+        NetLoc("a") < 3
+
+
+@pytest.mark.parametrize("address", ["::1", "a:b:c", "fe80::1"])
+def test_address_with_several_colons_is_refused(address):
+    with pytest.raises(ValueError):
+        Address(address, 80)
+
+
+@pytest.mark.parametrize("address, port, text", [("h:", 4, "h"), ("h", 0, "h"), ("h", "", "h"), (":80", None, ":80"), ("", 80, ":80")])
+def test_odd_addresses_are_kept(address, port, text):
+    assert str(Address(address, port)) == text
+
+
+def test_no_name_is_this_machine():
+    assert utils.resolve(None, 80) == "127.0.0.1"
+
+
+def test_overrides_of_a_call_of_its_own():
+    assert utils.resolve("a", 80, {"a": "9"}) == "9"
+    assert utils.resolve_v6("a", 80, resolve_override={"a": "9"}) == "9"
+
+
+def test_link_local_addresses_do_not_count():
+    with pytest.raises(ValueError, match="No valid address found for `fe80::1`"):
+        utils.resolve_v6("fe80::1", 80)
+
+
+def test_resolving_is_told_in_debug_mode(printed, monkeypatch):
+    monkeypatch.setattr(batou.output, "enable_debug", True, raising=False)
+    utils.resolve_override["a"] = "10.0.0.1"
+    utils.resolve("a")
+    utils.resolve_v6("::1")
+    assert printed.output.splitlines() == [
+        "resolved (v4) `a` to 10.0.0.1 (override)",
+        "resolving (v6) `::1`",
+        "selected (v6) ::1, ::1",
+    ]
+
+
+def test_replaced_functions_are_used(monkeypatch):
+    monkeypatch.setattr(utils, "resolve", lambda host, port=0: "10.9.8.7")
+    monkeypatch.setattr(utils, "cmd", lambda command, **kw: ("said " + command, ""))
+    assert Address("a:1").listen.host == "10.9.8.7"
+    assert utils.get_output("this") == "said this"
+
+
 # Commands
 
 
@@ -155,6 +207,50 @@ def test_running_process_is_returned_on_request():
     process = utils.cmd("cat; echo done", communicate=False)
     assert isinstance(process, subprocess.Popen)
     assert process.communicate()[0] == b"done\n"
+
+
+def test_input_of_a_running_process_is_open():
+    process = utils.cmd("cat", communicate=False)
+    process.stdin.write(b"given")
+    assert process.communicate() == (b"given", b"")
+    assert process.returncode == 0
+
+
+def test_commands_are_told_in_debug_mode(printed, monkeypatch):
+    monkeypatch.setattr(batou.output, "enable_debug", True, raising=False)
+    utils.cmd(["true", "a b"])
+    assert printed.output == "cmd: true 'a b'\n"
+
+
+@pytest.mark.parametrize("arguments, text", [(["c'd"], "c'd"), (["a", "b"], "a b"), (("a  b",), "a  b"), (["$((1+1))"], "2")])
+def test_arguments_are_what_the_shell_makes_of_them(arguments, text):
+    assert utils.cmd(["echo", *arguments])[0] == text + "\n"
+
+
+def test_argument_with_blank_and_quote_is_no_complete_command():
+    # The quote ends those around it, in batou 2.7 too.
+    with pytest.raises(utils.CmdExecutionError):
+        utils.cmd(["echo", "e f'g"])
+
+
+def test_accepted_codes_replace_success():
+    with pytest.raises(utils.CmdExecutionError):
+        utils.cmd("exit 0", acceptable_returncodes=[3])
+
+
+def test_killed_command_has_a_negative_code():
+    with pytest.raises(utils.CmdExecutionError) as error:
+        utils.cmd("kill -9 $$")
+    assert error.value.returncode == -9
+
+
+def test_failed_command_can_be_stored_and_reports_itself(printed):
+    import pickle
+
+    error = pickle.loads(pickle.dumps(utils.CmdExecutionError("c", 1, "o", "e")))
+    assert error.args == ("c", 1, "o", "e")
+    error.report()
+    assert printed.output == "ERROR: c\n    Return code: 1\nSTDOUT\no\nSTDERR\ne\n"
 
 
 def test_output_or_default():
@@ -262,6 +358,18 @@ def test_timer_measures_failing_steps_too():
         with timer.step("verify"):
             raise KeyError("x")
     assert list(timer.durations) == ["verify"]
+
+
+def test_timer_that_measured_nothing_took_no_time():
+    timer = utils.Timer()
+    assert (timer.humanize(), timer.humanize("total", "a"), timer.above_threshold(total=0)) == ("", "total=0.00s, a=∅", (False, []))
+
+
+def test_timer_tells_its_steps_in_debug_mode(printed, monkeypatch):
+    monkeypatch.setattr(batou.output, "enable_debug", True, raising=False)
+    with utils.Timer("demo").step("verify"):
+        pass
+    assert printed.output == "Timer demo: verify took 0.00 seconds\n"
 
 
 def test_timer_needs_the_name_total_for_itself():
@@ -396,6 +504,81 @@ def test_cycle_is_named_without_those_that_only_hang_on_it():
 
 def test_reverted_graph_has_all_nodes():
     assert utils.revert_graph({"a": {"b"}, "b": {"c"}}) == {"a": set(), "b": {"a"}, "c": {"b"}}
+
+
+def test_sorted_graph_keeps_its_nodes_and_loses_its_edges():
+    graph = {"a": ["b"], "b": {"c"}}
+    assert utils.topological_sort(graph) == ["a", "b", "c"]
+    assert graph == {"a": [], "b": set(), "c": set()}
+
+
+def test_graph_functions_work_in_place():
+    graph = {"a": {"b", "c"}, "b": {"c"}, "c": set()}
+    assert utils.remove_nodes_without_outgoing_edges(graph) is None
+    assert graph == {"a": {"b", "c"}, "b": {"c"}}
+    assert utils.ensure_graph_data(graph) == {"a": {"b", "c"}, "b": {"c"}, "c": set()}
+
+
+def test_writing_to_several_files():
+    import io
+
+    files = io.StringIO(), io.StringIO()
+    several = utils.MultiFile(files)
+    several.write("x")
+    several.flush()
+    assert [file.getvalue() for file in files] == ["x", "x"]
+
+
+def test_attributes_set_on_a_bag_are_no_items():
+    bag = utils.BagOfAttributes(a=1)
+    bag.b = 2
+    assert (dict(bag), bag.b) == ({"a": 1}, 2)
+
+
+@pytest.mark.parametrize(
+    "a, b, merged",
+    [
+        ({"a": [1]}, {"a": "xy"}, {"a": [1, "x", "y"]}),
+        ({"a": {"b": 1}}, {"a": 3}, 3),
+        ({"a": 1}, {"a": {"c": 3}}, {"a": {"c": 3}}),
+        ({"a": (1,)}, {"a": (2,)}, {"a": (2,)}),
+        ({"a": None}, {"a": {"x": 1}}, {"a": {"x": 1}}),
+    ],
+)
+def test_merging_different_kinds(a, b, merged):
+    result = utils.dict_merge(a, b)
+    assert (result if isinstance(merged, dict) else result["a"]) == merged
+    with pytest.raises(TypeError):
+        utils.dict_merge({"a": [1]}, {"a": 3})
+
+
+@pytest.mark.parametrize("module", ["utils", "component", "lib.file", "environment", "host", "template", "_output", "resources", "vfs"])
+def test_everything_public_can_be_imported(module):
+    import importlib
+
+    module = importlib.import_module(f"batou.{module}")
+    namespace = {}
+    exec(f"from {module.__name__} import *", namespace)
+    for name in getattr(module, "__all__", ()):
+        assert namespace[name] is getattr(module, name)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        module.nothing
+
+
+def test_rarely_needed_names_are_there():
+    assert utils.VARNAME_PATTERN.match("A_1") and not utils.VARNAME_PATTERN.match("1")
+    assert utils.output is batou.output
+    assert {"Timer", "notify", "locked", "format_duration"} <= set(dir(utils))
+    assert utils.escape_macosx_string('a"b\\c') == 'a\\"b\\c'
+    assert utils.notify_none("a", "b") is None
+
+
+def test_names_are_not_imported_before_they_are_needed():
+    script = "import sys, batou.utils, batou.component, batou.environment, batou.lib.file; print(sorted({'re', 'inspect', 'typing', 'json', 'logging', 'batou._older', 'batou._timer'} & set(sys.modules)))"
+    arguments = [sys.executable, "-c", script]
+    if not os.path.basename(sys.executable).startswith("python"):
+        arguments.insert(1, "python")
+    assert subprocess.run(arguments, capture_output=True, text=True).stdout == "[]\n"
 
 
 def test_self_identification_names_version_and_system():
