@@ -36,7 +36,6 @@ def root(tmpdir):
     before = os.getcwd()
     os.chdir(str(tmpdir))
     root.prepare()
-    root.log_finish_configure()
     root.component.deploy()
     yield root
     os.chdir(before)

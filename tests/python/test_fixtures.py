@@ -33,3 +33,10 @@ def test_output_collects(output):
     assert output is batou.output
     output.line("said")
     assert "said" in output.backend.output
+
+
+def test_root_keeps_what_it_logs(root, output):
+    root.component.log("hello %s", "you")
+    assert output.backend.output == ""
+    root.log_finish_configure()
+    assert output.backend.output == "hello you\n"
