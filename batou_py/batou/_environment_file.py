@@ -1,6 +1,7 @@
 """The sections of an environment file and the lists in them."""
 
 import os
+import sys
 
 import _batou_config
 
@@ -90,3 +91,26 @@ def parse_host_components(components):
         if feature:
             entry["features"].append(feature)
     return result
+
+
+def adaptation_to_older_definitions(environment, path):
+    """Prepares for definitions that are written for a batou before 2.3. Returns the module that does it, None if there is no need.
+
+    ``path`` is the file of the environment, whose place tells something about its age.
+    """
+    old_layout = path != environment._environment_path("environment.cfg")
+    try:
+        needed = _batou_config.older_definitions(environment.base_dir, old_layout)
+    except _batou_config.ConfigFileError as error:
+        environment._complain_about_file(error)
+        needed = None
+    if needed is not None:
+        from batou import _older
+
+        _older.adapt(environment, *needed)
+        return _older
+    before = sys.modules.get("batou._older")
+    if before is not None:
+        # Another project of this process was an older one.
+        before.restore()
+    return None

@@ -68,8 +68,20 @@ class Attribute(_batou_model.AttributeBase):
     convert_literal = staticmethod(_literal)
     convert_list = staticmethod(_list)
 
+    #: Set while definitions older than batou 2.3 are loaded, where every text given to an attribute was a configuration string.
+    texts_are_evaluated = False
+
     def __set_name__(self, owner, name):
         self.names[owner] = name
+        if Attribute.texts_are_evaluated and not owner.__module__.startswith("batou."):
+            self.evaluates_texts = True
+            self._evaluate_texts()
+            default = self.default
+            if isinstance(default, str):
+                self._set_default(default, True)
+
+    #: Whether every text that is assigned is treated like one from the environment file.
+    evaluates_texts = False
 
     def from_config_string(self, obj, value):
         """The value that a configuration string stands for on `obj`."""

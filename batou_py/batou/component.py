@@ -5,23 +5,8 @@ import os
 import _batou_model
 import _batou_template
 
+from ._lazy import offer
 from .attribute import NO_DEFAULT, Attribute, ConfigString
-
-__all__ = [
-    "Attribute",
-    "Component",
-    "ComponentDefinition",
-    "ConfigString",
-    "HookComponent",
-    "NO_DEFAULT",
-    "RootComponent",
-    "batou_generated_header",
-    "check_event_scope",
-    "handle_event",
-    "load_components_from_file",
-    "platform",
-    "unprepared_instances",
-]
 
 
 def platform(name, component):
@@ -247,6 +232,10 @@ class Component(_batou_model.ComponentBase):
                     value = attribute.from_config_string(self, value)
                 except batou.ConfigurationError as error:
                     raise error.with_place(*self._place_of_override(overrides, key))
+                if attribute.evaluates_texts:
+                    # Once is enough.
+                    attribute._store(self, value)
+                    continue
             setattr(self, key, value)
         if missing:
             known = [name for name in dir(type(self)) if isinstance(getattr(type(self), name, None), Attribute)]
@@ -280,10 +269,32 @@ class Component(_batou_model.ComponentBase):
         part = platforms.get(self.host.platform)
         return None if part is None else part()
 
+    # As the two were called up to batou 1.2. An own `get_platform` of a definition comes first.
+
+    @classmethod
+    def add_platform(cls, name, platform):
+        """Adds `platform` to components of this class on hosts of the platform `name`; see `platform` for the decorator."""
+        cls._add_platform(name, platform)
+
+    def get_platform(self):
+        """The platform component class of this component on its host, None if there is none."""
+        return self._get_platform()
+
     def _platform_part(self):
-        lookup = getattr(self, "get_platform", self._get_platform)
-        part = lookup()
+        part = self.get_platform()
         return part() if isinstance(part, type) else part
+
+    def _call_prepare(self, parent):
+        # Only for definitions with a `prepare` of their own, which may have been written for an older signature.
+        prepare = self.prepare
+        code = getattr(prepare, "__code__", None)
+        required = 1 if code is None else code.co_argcount - len(prepare.__defaults__ or ()) - 1
+        if required > 1:
+            from ._older_prepare import arguments
+
+            prepare(*arguments(self, required, parent))
+        else:
+            prepare(parent)
 
     # Resources
 
@@ -328,10 +339,15 @@ class Component(_batou_model.ComponentBase):
         self |= reference
         reference.assert_component_is_current([Presence(requirement) for requirement in requirements], **kw)
 
-    def assert_component_is_current(self, requirements=[], **kw):
+    def assert_component_is_current(self, requirements=[], *older, **kw):
         """Asks for an update if this component was last updated before one of others."""
         from . import UpdateNeeded, output
 
+        if older:
+            # In 0.2 it was asked of any component: (component, requirements).
+            reference, requirements = requirements, *older
+            self |= reference
+            return reference.assert_component_is_current(requirements, **kw)
         if isinstance(requirements, Component):
             requirements = [requirements]
         own = self.last_updated(**kw)
@@ -478,7 +494,7 @@ class RootComponent:
         self.component = self.factory()
         if self.features:
             self.component.features = self.features
-        self.component.prepare(self)
+        self.component._call_prepare(self)
 
     def log(self, msg, *args):
         """Prints a message, or keeps it while the model is being configured."""
@@ -502,3 +518,23 @@ class RootComponent:
 
 
 _batou_model.register(Component, Component._instances)
+
+offer(
+    globals(),
+    {
+        "DuplicateComponent": "batou",
+        "List": "typing",
+        "SilentConfigurationError": "batou",
+        "ast": None,
+        "batou": None,
+        "call_with_optional_args": "batou.utils",
+        "contextlib": None,
+        "hashlib": None,
+        "inspect": None,
+        "logger": "batou._logger",
+        "output": "batou",
+        "sys": None,
+        "types": None,
+        "weakref": None,
+    },
+)

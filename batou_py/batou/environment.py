@@ -5,9 +5,10 @@ import os
 import _batou_config
 
 import batou.utils
-from batou._environment_file import Config, ConfigSection, parse_host_components
+from batou._environment_file import Config, ConfigSection, adaptation_to_older_definitions, parse_host_components
 from batou._environment_hosts import HostLoading
 from batou._environment_settings import SettingLoading
+from batou._lazy import NAMES_OF_ENVIRONMENT, offer
 from batou.host import Host, LocalHost, RemoteHost
 from batou.resources import Resources
 
@@ -130,15 +131,13 @@ class Environment(SettingLoading, HostLoading):
         batou.utils.resolve_v6_override.clear()
 
         path = self._config_path()
+        older = adaptation_to_older_definitions(self, path)
         self._load_hostname_mapping()
         self._load_components()
         try:
             config = Config(path)
         except _batou_config.ConfigFileError as error:
-            numbers, text = error.numbers_and_text
-            complaint = batou.ConfigurationError.from_context(text).with_place(error.file, numbers, error.hint)
-            complaint.excerpt = error.lines or None
-            self.exceptions.append(complaint)
+            self._complain_about_file(error)
             return
         except OSError as error:
             self._complain(f"The environment file cannot be read: {error.strerror or error}", path)
@@ -150,6 +149,14 @@ class Environment(SettingLoading, HostLoading):
         self.load_resolver(config)
         self._load_sections(config)
         self._locate_repository()
+        if older is not None:
+            older.finish(self)
+
+    def _complain_about_file(self, error):
+        numbers, text = error.numbers_and_text
+        complaint = batou.ConfigurationError.from_context(text).with_place(error.file, numbers, error.hint)
+        complaint.excerpt = error.lines or None
+        self.exceptions.append(complaint)
 
     def _locate_repository(self):
         """Finds the directory that is brought to the hosts, and where the project lies in it."""
@@ -178,8 +185,11 @@ class Environment(SettingLoading, HostLoading):
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                from batou._older_hints import hint
+
                 # A file that exits was not loaded, as with any other exception.
-                self.exceptions.append(batou.ComponentLoadingError.from_context(path, error, error.__traceback__))
+                complaint = batou.ComponentLoadingError.from_context(path, error, error.__traceback__)
+                self.exceptions.append(complaint.with_place(hint=hint(error, path)))
 
     # Secrets
 
@@ -325,3 +335,6 @@ def _known_names(base_dir):
         elif name.endswith(".cfg") and os.path.isfile(os.path.join(directory, name)):
             found.add(name.removesuffix(".cfg"))
     return sorted(found)
+
+
+offer(globals(), NAMES_OF_ENVIRONMENT)

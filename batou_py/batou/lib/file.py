@@ -3,6 +3,8 @@
 import os
 
 import _batou_files
+
+from batou._lazy import offer
 from batou.component import Attribute, Component
 
 
@@ -397,3 +399,15 @@ class Purge(Component):
 
     def update(self):
         _batou_files.purge(self.pattern)
+
+
+offer(
+    globals(),
+    {
+        **dict.fromkeys(("batou", "difflib", "glob", "grp", "itertools", "json", "pwd", "re", "shutil", "stat", "tempfile"), None),
+        "ComponentUsageError": "batou",
+        "dict_merge": "batou.utils",
+        "logger": "batou._logger",
+        "output": "batou",
+    },
+)

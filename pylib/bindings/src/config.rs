@@ -64,6 +64,21 @@ mod _batou_config {
         super::sections(&file, vm)
     }
 
+    /// (number of the last migration, version) of definitions that are written for an older batou; None for current ones.
+    #[pyfunction]
+    fn older_definitions(base_dir: PyStrRef, old_layout: bool, vm: &VirtualMachine) -> PyResult {
+        let base_dir = base_dir.to_string();
+        let older = batou_core::config::older_definitions(std::path::Path::new(&base_dir), old_layout)
+            .map_err(|error| error.into_python(vm))?;
+        Ok(older.map_or_else(
+            || vm.ctx.none(),
+            |older| {
+                let version = vm.new_tuple((older.version[0], older.version[1], older.version[2]));
+                vm.new_tuple((older.migration, version)).into()
+            },
+        ))
+    }
+
     /// The same of a text; `file` is what errors call it.
     #[pyfunction]
     fn read_string(text: PyStrRef, file: OptionalArg<PyStrRef>, vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {

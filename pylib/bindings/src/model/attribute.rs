@@ -10,7 +10,7 @@ use std::sync::{
 
 use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyPayload, PyResult, VirtualMachine,
-    builtins::PyDictRef,
+    builtins::{PyDictRef, PyStr},
     class::PyClassImpl,
     function::PySetterValue,
     pyclass,
@@ -28,6 +28,8 @@ pub struct AttributeBase {
     default_is_configuration: AtomicBool,
     /// Whether the class is derived from `Attribute`: then its `__set__` sees the default, too.
     is_derived: AtomicBool,
+    /// Whether every text that is assigned is evaluated, as before batou 2.3.
+    evaluates_texts: AtomicBool,
 }
 
 impl DefaultConstructor for AttributeBase {}
@@ -71,6 +73,18 @@ impl AttributeBase {
         zelf.is_derived.store(true, Ordering::Relaxed);
     }
 
+    /// From now on every text that is assigned, by the constructor too, is evaluated like a string of the environment file.
+    #[pymethod]
+    fn _evaluate_texts(zelf: &Py<Self>) {
+        zelf.evaluates_texts.store(true, Ordering::Relaxed);
+    }
+
+    /// Keeps a value for `instance` that needs no evaluation any more.
+    #[pymethod]
+    fn _store(zelf: &Py<Self>, instance: PyObjectRef, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        zelf.store(&instance, value, vm)
+    }
+
     /// From now on there is no default.
     #[pymethod]
     fn _remove_default(zelf: &Py<Self>) {
@@ -82,7 +96,7 @@ impl AttributeBase {
     fn descr_set(zelf: &PyObject, instance: PyObjectRef, value: PySetterValue, vm: &VirtualMachine) -> PyResult<()> {
         let attribute: &Py<Self> = zelf.try_to_value(vm)?;
         match value {
-            PySetterValue::Assign(value) => attribute.store(&instance, value, vm),
+            PySetterValue::Assign(value) => attribute.keep(&instance, value, vm),
             PySetterValue::Delete => Err(vm.new_attribute_error("an Attribute cannot be deleted")),
         }
     }
@@ -99,6 +113,11 @@ impl AttributeBase {
         self.default.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Whether every text that is assigned is evaluated.
+    fn evaluates_texts(&self) -> bool {
+        self.evaluates_texts.load(Ordering::Relaxed)
+    }
+
     /// Whether reading the attribute for the first time evaluates a template or a conversion.
     pub fn evaluates_default(&self) -> bool {
         self.default_is_configuration.load(Ordering::Relaxed)
@@ -109,12 +128,26 @@ impl AttributeBase {
     }
 }
 
+trait Evaluation {
+    /// What a configuration string stands for.
+    fn evaluate(&self, instance: &PyObject, text: PyObjectRef, vm: &VirtualMachine) -> PyResult;
+}
+
+impl Evaluation for Py<AttributeBase> {
+    fn evaluate(&self, instance: &PyObject, text: PyObjectRef, vm: &VirtualMachine) -> PyResult {
+        let convert = self.as_object().get_attr(Names::get(vm).from_config_string, vm)?;
+        convert.call((instance.to_owned(), text), vm)
+    }
+}
+
 /// What needs the descriptor's identity, and so its object.
 pub trait AttributeValues {
     /// The value stored for `instance`, if one was assigned or evaluated.
     fn value_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>>;
     /// Stores a value for `instance` as it is, without conversion.
     fn store(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
+    /// Stores a value for `instance`; texts are evaluated first where definitions expect that.
+    fn keep(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
     /// Assigns a value as `instance.name = value` does, through the `__set__` of a derived class.
     fn assign(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()>;
     /// The default as `instance` sees it; evaluated and kept if it is a `ConfigString`.
@@ -139,6 +172,15 @@ impl AttributeValues for Py<AttributeBase> {
         }
     }
 
+    fn keep(&self, instance: &PyObject, value: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let value = if self.evaluates_texts() && value.downcast_ref::<PyStr>().is_some() {
+            self.evaluate(instance, value, vm)?
+        } else {
+            value
+        };
+        self.store(instance, value, vm)
+    }
+
     fn default_of(&self, instance: &PyObject, vm: &VirtualMachine) -> PyResult {
         let Some(default) = self.declared_default() else {
             let error = vm.call_method(self.as_object(), "_missing_default", (instance.to_owned(),))?;
@@ -146,18 +188,16 @@ impl AttributeValues for Py<AttributeBase> {
                 .downcast()
                 .map_err(|_| vm.new_type_error("_missing_default must return an exception"))?);
         };
-        let value = if self.evaluates_default() {
-            let convert = self.as_object().get_attr(Names::get(vm).from_config_string, vm)?;
-            convert.call((instance.to_owned(), default), vm)?
-        } else if self.is_derived() {
-            default
-        } else {
-            return Ok(default);
+        let value = match (self.evaluates_default(), self.is_derived()) {
+            (true, _) => self.evaluate(instance, default, vm)?,
+            (false, true) => default,
+            (false, false) => return Ok(default),
         };
-        self.assign(instance, value.clone(), vm)?;
         if self.is_derived() {
+            self.assign(instance, value.clone(), vm)?;
             return Ok(self.value_of(instance, vm)?.unwrap_or(value));
         }
+        self.store(instance, value.clone(), vm)?;
         Ok(value)
     }
 

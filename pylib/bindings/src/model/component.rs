@@ -9,7 +9,7 @@ use rustpython_vm::{
     AsObject, FromArgs, Py, PyObject, PyObjectRef, PyPayload, PyRef, PyResult, VirtualMachine,
     builtins::{PyType, PyTypeRef},
     class::PyClassImpl,
-    function::{FuncArgs, OptionalArg},
+    function::{FuncArgs, OptionalArg, PosArgs},
     pyclass,
     types::{Constructor, Initializer},
 };
@@ -94,9 +94,18 @@ impl Initializer for ComponentBase {
 #[pyclass(with(Constructor, Initializer), flags(BASETYPE, HAS_DICT, HAS_WEAKREF))]
 impl ComponentBase {
     /// Attaches the component to `parent` and configures it, its platform part included.
+    ///
+    /// Definitions of older versions pass on what they were given: `(root, parent, overrides)` in 1.0,
+    /// `(service, environment, host, root, parent)` in 0.2. There the parent of a top-level component is None.
     #[pymethod]
-    fn prepare(zelf: PyRef<Self>, parent: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
-        prepare::prepare(zelf.as_object(), parent, vm)
+    fn prepare(zelf: PyRef<Self>, parent: PyObjectRef, older: PosArgs, vm: &VirtualMachine) -> PyResult<()> {
+        let (root, parent) = match older.into_vec().as_slice() {
+            [] => return prepare::prepare(zelf.as_object(), parent, vm),
+            [below] | [below, _] => (parent, below.clone()),
+            [_, _, root, below] => (root.clone(), below.clone()),
+            _ => return Err(vm.new_type_error("prepare() takes the parent")),
+        };
+        prepare::prepare(zelf.as_object(), if vm.is_none(&parent) { root } else { parent }, vm)
     }
 
     /// Verifies the component and everything below it, and updates what differs (unless predicting).

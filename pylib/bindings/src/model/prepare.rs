@@ -133,8 +133,8 @@ fn add_platform_part(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> 
     let class = component.class();
     // Only the exact class counts: platform parts are not inherited.
     let registered = class.get_direct_attr(names._platforms).is_some();
-    let own_lookup =
-        registry::overrides(component, Method::GetPlatform, vm)? || class.get_attr(names.get_platform).is_some();
+    let own_lookup = registry::overrides(component, Method::GetPlatform, vm)?
+        || registry::overrides(component, Method::OldGetPlatform, vm)?;
     if !registered && !own_lookup {
         return Ok(());
     }
@@ -279,7 +279,7 @@ pub fn attach(parent: &PyObject, component: PyObjectRef, vm: &VirtualMachine) ->
     let names = Names::get(vm);
     if !vm.is_none(&component) && !component.get_attr(names._prepared, vm)?.is_true(vm)? {
         if registry::overrides(&component, Method::Prepare, vm)? {
-            component.get_attr(names.prepare, vm)?.call((parent.to_owned(),), vm)?;
+            vm.call_method(&component, "_call_prepare", (parent.to_owned(),))?;
         } else {
             prepare(&component, parent.to_owned(), vm)?;
         }

@@ -26,11 +26,21 @@ pub enum Method {
     Deploy,
     /// `_get_platform`.
     GetPlatform,
+    /// `get_platform`, as it was called up to batou 1.2.
+    OldGetPlatform,
 }
 
 impl Method {
-    const ALL: [Self; 7] =
-        [Self::Configure, Self::Verify, Self::Enter, Self::Exit, Self::Prepare, Self::Deploy, Self::GetPlatform];
+    const ALL: [Self; 8] = [
+        Self::Configure,
+        Self::Verify,
+        Self::Enter,
+        Self::Exit,
+        Self::Prepare,
+        Self::Deploy,
+        Self::GetPlatform,
+        Self::OldGetPlatform,
+    ];
 
     fn name(self, vm: &VirtualMachine) -> &'static PyStrInterned {
         let names = Names::get(vm);
@@ -42,6 +52,7 @@ impl Method {
             Self::Prepare => names.prepare,
             Self::Deploy => names.deploy,
             Self::GetPlatform => names._get_platform,
+            Self::OldGetPlatform => names.get_platform,
         }
     }
 }

@@ -147,6 +147,12 @@ mod _batou_template {
         rendered.map_err(|failure| failure.into_exception(&name.to_string_lossy(), vm))
     }
 
+    /// Switches the variable `service` of components' templates on or off.
+    #[pyfunction]
+    fn offer_service(offered: bool) {
+        super::context::offer_service(offered);
+    }
+
     /// `Component.expand`: renders `text` for `component` (or `owner`, if that is None) with the additional variables.
     #[pyfunction]
     fn expand(
