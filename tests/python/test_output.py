@@ -250,3 +250,34 @@ def test_null_backend_takes_everything(capsys):
     output.line("text", red=True)
     output.error("bad", exc_info=(ValueError, ValueError("x"), None))
     assert capsys.readouterr().out == ""
+
+
+def test_rules_may_be_for_debug_mode_only(output, recorder):
+    output.sep("=", "Title", debug=True)
+    assert recorder.calls == []
+    output.enable_debug = True
+    output.sep("=", "Title", debug=True)
+    assert len(recorder.calls) == 1
+
+
+def test_form_of_messages():
+    output = Output(TestBackend())
+    output.line("   ")
+    output.line("text", icon="I")
+    output.annotate("a\nb", icon=None)
+    output.tabular("key", "value")
+    output.tabular("k" * 20, 3, separator="=")
+    output.step("context", "message")
+    output.step("context", "message", icon=False)
+    output.warn("odd")
+    assert output.backend.output.splitlines() == [
+        "",
+        "I text",
+        "   a",
+        "b",
+        "            key: value",
+        "kkkkkkkkkkkkkkkkkkkk=3",
+        "   context: message",
+        "context: message",
+        "   WARN: odd",
+    ]

@@ -262,7 +262,7 @@ def test_exported_variables_are_sorted_and_quoted():
     assert utils.export_environment_variables({"B": "x y", "A": "1"}) == "export A=1\nexport B='x y'"
 
 
-@pytest.mark.parametrize("name", ["1A", "A-B", "", "Ä", "A B"])
+@pytest.mark.parametrize("name", ["1A", "A-B", "", "Ä", "A B", "A\n"])
 def test_names_that_are_no_variables_are_refused(name):
     with pytest.raises(ValueError, match="not a valid shell variable name"):
         utils.export_environment_variables({name: "x"})

@@ -5,6 +5,7 @@
 mod support;
 mod terminal;
 
+mod component_library;
 mod debugger;
 mod empty_root;
 mod interruption;
