@@ -92,5 +92,9 @@ def __getattr__(name):
     raise AttributeError(f"module 'batou' has no attribute {name!r}")
 
 
+#: What ``from batou import *`` brings.
+__all__ = [*(name for name in globals() if name[0] != "_"), *_ERRORS]
+
+
 def __dir__():
     return sorted({*globals(), *_ERRORS})

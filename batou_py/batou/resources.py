@@ -4,6 +4,8 @@ Providing and requiring happen again in every pass of `batou.environment.Environ
 many calls were made before.
 """
 
+from batou._lazy import offer
+
 
 class Subscription:
     """One requirement: root component, whether a provider must exist, host, reversed order, and whether later changes are ignored."""
@@ -186,3 +188,6 @@ class Resources:
         if self._order is None or len(roots) < 2:
             return list(roots)
         return sorted(roots, key=self._order)
+
+
+offer(globals(), {"Set": "typing", "defaultdict": "collections", "flatten": "batou.utils"})

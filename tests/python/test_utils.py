@@ -565,6 +565,13 @@ def test_everything_public_can_be_imported(module):
         module.nothing
 
 
+def test_everything_of_the_package_is_imported_at_once():
+    namespace = {}
+    exec("from batou import *", namespace)
+    assert namespace["MissingEnvironment"] is batou.MissingEnvironment
+    assert {"output", "UpdateNeeded", "ConfigurationError", "UnusedResources"} <= set(namespace)
+
+
 def test_rarely_needed_names_are_there():
     assert utils.VARNAME_PATTERN.match("A_1") and not utils.VARNAME_PATTERN.match("1")
     assert utils.output is batou.output

@@ -42,7 +42,7 @@ fn its_tests_pass_under_the_original() {
     // A test that fails there would say nothing about this program.
     let python = repository("tests/.venv/bin/python");
     assert!(python.is_file(), "{} is missing: `make prepare` installs it", python.display());
-    passes(library(false).command(&python), false);
+    passes(&mut library(false).command(&python), false);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod interruption;
 mod kill;
 mod lock;
 mod obstacles;
+mod older;
 mod on_terminal;
 mod python;
 mod sample;
