@@ -5,7 +5,7 @@ import os
 import _batou_net
 
 import batou
-import batou.utils
+import batou._address
 
 #: Stands for a value that is secret.
 PLACEHOLDER = "value-of-a-secret"
@@ -62,7 +62,7 @@ class ModelCheck:
     def use_stand_ins(self):
         """Puts stand-ins where secrets and addresses would come from. The environment has been loaded."""
         environment = self._environment
-        batou.utils._batou_net = self._lookup
+        batou._address._batou_net = self._lookup
         self._secret_paths = environment._secret_paths()
         if not self._secret_paths:
             return

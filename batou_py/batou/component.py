@@ -277,7 +277,7 @@ class Component(_batou_model.ComponentBase):
         cls._add_platform(name, platform)
 
     def get_platform(self):
-        """The platform component class of this component on its host, None if there is none."""
+        """A new platform component for this component on its host, None if there is none."""
         return self._get_platform()
 
     def _platform_part(self):

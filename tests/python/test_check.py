@@ -3,6 +3,7 @@
 import os
 
 import batou
+import batou._address
 import batou.utils
 import pytest
 from batou._check import PLACEHOLDER, ModelCheck
@@ -35,7 +36,7 @@ class Web(Component):
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    monkeypatch.setattr(batou.utils, "_batou_net", batou.utils._batou_net)
+    monkeypatch.setattr(batou._address, "_batou_net", batou._address._batou_net)
     monkeypatch.delenv("BATOU_TEST_CHECK", raising=False)
     (tmp_path / "components/web").mkdir(parents=True)
     (tmp_path / "components/web/component.py").write_text(COMPONENT)

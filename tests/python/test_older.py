@@ -360,7 +360,7 @@ Thing.add_platform("nix", Part)
 """
     thing = project.configured(component, place=NEW_FILE, environment="platform = nix")
     assert type(thing._).__name__ == "Part"
-    assert thing.get_platform() is type(thing._)
+    assert type(thing.get_platform()) is type(thing._)
 
 
 def test_own_get_platform_decides(project):

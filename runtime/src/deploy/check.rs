@@ -101,7 +101,7 @@ fn check_one(options: &CheckOptions, project: &str, name: &str, reporter: &Repor
     if let Some(warning) = project::version_warning(Path::new(project)) {
         reporter.emit(Event::warning(warning));
     }
-    let interpreter = interpreter::build(interpreter::Options::for_deployment());
+    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project)));
     let code = interpreter.enter(|vm| {
         let mut check = Check { options, project, name, reporter, vm, errors: 0, step: "load" };
         let checked = check.all_steps();
