@@ -38,6 +38,7 @@ pub struct Step {
 }
 
 /// The kinds of step.
+#[derive(Clone)]
 pub enum Action {
     /// Deploy an environment.
     Deploy(String),

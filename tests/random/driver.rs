@@ -66,6 +66,7 @@ impl Driver {
             Action::Predict(environment) => ("predict", environment),
             Action::Check(environment) => ("check", environment),
             Action::Change(_) => return Ok(Value::Null),
+            Action::Facts(_) => return Err("facts are part of every answer, so they are no step of a tree".to_owned()),
         };
         let request = json!({"action": action, "environment": environment, "project": project});
         let requests = self.requests.as_mut().ok_or("the driver is ending")?;

@@ -178,8 +178,10 @@ fn observe(driver: &mut Driver, action: &Action, sandbox: &Sandbox, is_original:
     let mut touched = Vec::new();
     match action {
         Action::Change(changes) => changes.iter().try_for_each(|change| sandbox.change(change))?,
-        Action::Predict(_) | Action::Check(_) if is_original => forget(sandbox, &before)?,
-        Action::Predict(_) | Action::Check(_) => touched = difference::trees(&before, &sandbox.picture(true)?),
+        Action::Predict(_) | Action::Check(_) | Action::Facts(_) if is_original => forget(sandbox, &before)?,
+        Action::Predict(_) | Action::Check(_) | Action::Facts(_) => {
+            touched = difference::trees(&before, &sandbox.picture(true)?)
+        }
         Action::Deploy(_) => age(&sandbox.project())?,
     }
     Ok(Observation { answer, tree: sandbox.picture(false)?, touched })
@@ -265,7 +267,7 @@ fn compare_programs(
     for action in steps.iter().take(expected.len()) {
         found.push(run(&settings.ours, action, sandbox)?);
     }
-    case.steps = steps.iter().map(|action| plain_step(copied(action))).collect();
+    case.steps = steps.iter().map(|action| plain_step(action.clone())).collect();
     Ok(difference::between(&case, &expected, &found))
 }
 
@@ -287,16 +289,7 @@ fn run(program: &Program, action: &Action, sandbox: &Sandbox) -> Result<StepResu
 }
 
 fn plain_step(action: Action) -> Step {
-    Step { action, exit: 0, updates: None, files: BTreeMap::new(), known_exit: None }
-}
-
-fn copied(action: &Action) -> Action {
-    match action {
-        Action::Deploy(name) => Action::Deploy(name.clone()),
-        Action::Check(name) => Action::Check(name.clone()),
-        Action::Predict(name) => Action::Predict(name.clone()),
-        Action::Change(changes) => Action::Change(changes.clone()),
-    }
+    Step { action, exit: 0, updates: None, files: BTreeMap::new(), known_exit: None, exceptions: None }
 }
 
 /// A step as `case.json` holds it.
@@ -305,6 +298,7 @@ fn step_as_json(action: &Action) -> Value {
         Action::Deploy(name) => json!({"deploy": name}),
         Action::Check(name) => json!({"check": name}),
         Action::Predict(name) => json!({"predict": name}),
+        Action::Facts(name) => json!({"facts": name}),
         Action::Change(changes) => {
             let changes: Vec<Value> = changes
                 .iter()
