@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox rsync $(ORIGINAL)/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -63,6 +63,11 @@ libffi:
 busybox:
 	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package busybox-static "The static program busybox" \
 		/bin/busybox /usr/bin/busybox
+
+# What the original copies directories with; our own copies are compared with it.
+.PHONY: rsync
+rsync:
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package rsync "The program rsync" /usr/bin/rsync /bin/rsync
 
 .PHONY: clean
 clean: ## Remove what was built and deployed

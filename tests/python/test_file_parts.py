@@ -233,10 +233,3 @@ def test_subclasses_render_their_own_way(deployment, work):
 
 
 # Directory
-
-
-def test_a_source_directory_is_refused_before_anything_is_touched(deployment, work):
-    with pytest.raises(batou.ConfigurationError) as error:
-        deployment.deploy(Directory("a", source="tree"))
-    assert "copying from a source directory is not supported" in str(error.value)
-    assert not (work / "a").exists()

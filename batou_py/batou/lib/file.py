@@ -2,7 +2,9 @@
 
 import os
 
+import _batou_data
 import _batou_files
+import _batou_sync
 
 from batou._lazy import offer
 from batou.component import Attribute, Component
@@ -166,11 +168,12 @@ class Directory(_OnPath, Component):
     def configure(self):
         self.path = self.map(self.path)
         if self.source:
-            import batou
-
-            raise batou.ConfigurationError.from_context(
-                f"Directory({self.path!r}): copying from a source directory is not supported by this version.", self
-            )
+            options = {name: value for name in ("verify_opts", "sync_opts") if (value := getattr(self, name))}
+            sync = SyncDirectory(self.path, source=self.source, exclude=self.exclude, **options)
+            # It comes first, so it makes the directory itself.
+            sync._makes_way = True
+            sync._leading = bool(self.leading)
+            self += sync
 
     def verify(self):
         _batou_files.verify_directory(self.path)
@@ -184,6 +187,48 @@ class Directory(_OnPath, Component):
             for name in files:
                 newest = max(newest, _stat_field(os.path.join(directory, name), key) or 0)
         return newest
+
+
+class SyncDirectory(Component):
+    """A directory has what another one has, as `rsync` copies it. Nothing is removed unless the options say so."""
+
+    namevar = "path"
+    source = None
+    exclude = ()
+    verify_opts = "-rclnv"
+    sync_opts = "--inplace -lr"
+
+    # What `Directory` wants of its part: whatever is no directory makes way, and the directories above are made.
+    _makes_way = False
+    _leading = False
+
+    def configure(self):
+        self.path = self.map(self.path)
+        if not self.source:
+            import batou
+
+            raise batou.ComponentUsageError.from_context("SyncDirectory requires a source to sync from.")
+        self.source = os.path.normpath(os.path.join(self.defdir, self.source))
+        if isinstance(self.exclude, str):
+            self.exclude = (self.exclude,)
+        for name in ("verify_opts", "sync_opts"):
+            options = getattr(self, name)
+            try:
+                _batou_sync.check_options(options, self.exclude)
+            except ValueError as error:
+                import batou
+
+                raise batou.ComponentUsageError.from_context(f"SyncDirectory({self.path!r}): {name}={options!r}: {error}.")
+
+    def verify(self):
+        _batou_sync.verify(self.source, self.path, self.verify_opts, self.exclude)
+
+    def update(self):
+        _batou_sync.update(self.source, self.path, self.sync_opts, self.exclude, self._makes_way, self._leading)
+
+    @property
+    def namevar_for_breadcrumb(self):
+        return _OnPath.namevar_for_breadcrumb.fget(self)
 
 
 class FileComponent(_OnPath, Component):
@@ -221,7 +266,8 @@ class ManagedContentBase(FileComponent):
                 f"{type(self).__name__}({self.original_path!r}): give either source or {self._content_source_attribute}, "
                 "not both"
             )
-        if not direct and not source:
+        # No data are data, too; only None says nothing.
+        if not source and (not direct if self._content_source_attribute == "content" else direct is None):
             source = self.original_path
         if source and not os.path.isabs(source):
             source = os.path.normpath(os.path.join(self.defdir, source))
@@ -312,6 +358,45 @@ class Content(ManagedContentBase):
                 if self.source and hasattr(error, "name_template"):
                     error.name_template(self.source)
                 raise
+
+
+class _StructuredContent(ManagedContentBase):
+    """Data as text; `override` is merged into what `data` or a source file say."""
+
+    data = None
+    override = None
+
+    _content_source_attribute = "data"
+
+    def _merged(self, parse):
+        if self.content:
+            self.data = parse(self.content, self.source or f"the content of {self.path}")
+        if self.override:
+            from batou.utils import dict_merge
+
+            self.data = dict_merge(self.data, self.override)
+        return self.data
+
+
+class JSONContent(_StructuredContent):
+    """The content of a file as JSON, with sorted keys."""
+
+    human_readable = True
+    content_compact = None
+    content_readable = None
+
+    def render(self):
+        data = self._merged(_batou_data.json_value)
+        self.content_readable = _batou_data.json_text(data, False)
+        self.content_compact = _batou_data.json_text(data, True)
+        self.content = self.content_readable if self.human_readable else self.content_compact
+
+
+class YAMLContent(_StructuredContent):
+    """The content of a file as YAML, with sorted keys."""
+
+    def render(self):
+        self.content = _batou_data.yaml_text(self._merged(_batou_data.yaml_value))
 
 
 class Owner(FileComponent):

@@ -27,7 +27,7 @@ impl IntoPython for OwnerError {
 }
 
 /// A path as Python passes it: `str` or anything with `__fspath__`.
-fn path(object: &PyObject, vm: &VirtualMachine) -> PyResult<PathBuf> {
+pub(crate) fn path(object: &PyObject, vm: &VirtualMachine) -> PyResult<PathBuf> {
     let path = rustpython_vm::function::FsPath::try_from_path_like(object.to_owned(), true, vm)?;
     Ok(PathBuf::from(path.as_os_str(vm)?.into_owned()))
 }
@@ -41,7 +41,7 @@ fn account(object: &PyObject, vm: &VirtualMachine) -> PyResult<Account> {
 }
 
 /// `UpdateNeeded` if something differs.
-fn update_needed(differs: bool, vm: &VirtualMachine) -> PyResult<()> {
+pub(crate) fn update_needed(differs: bool, vm: &VirtualMachine) -> PyResult<()> {
     if differs { Err(exception_from("batou", "UpdateNeeded", (), vm)) } else { Ok(()) }
 }
 

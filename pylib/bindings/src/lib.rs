@@ -4,6 +4,7 @@
 //! exception is `model`, the native part of the object model, which is about Python objects and nothing else.
 
 mod config;
+mod data;
 pub mod error;
 mod files;
 pub mod model;
@@ -11,6 +12,7 @@ mod net;
 mod object_names;
 mod process;
 mod services;
+mod sync;
 mod template;
 pub mod traceback;
 
@@ -20,11 +22,13 @@ use rustpython_vm::{builtins::PyModuleDef, vm::Context};
 pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
     vec![
         config::module_def(context),
+        data::module_def(context),
         files::module_def(context),
         model::module_def(context),
         net::module_def(context),
         process::module_def(context),
         services::module_def(context),
+        sync::module_def(context),
         template::module_def(context),
         traceback::module_def(context),
     ]

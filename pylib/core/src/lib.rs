@@ -6,8 +6,10 @@
 pub mod config;
 pub mod files;
 pub mod fs;
+pub mod json;
 pub mod lock;
 pub mod net;
 pub mod process;
 pub mod services;
 pub mod templates;
+pub mod yaml;

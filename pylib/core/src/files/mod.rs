@@ -13,6 +13,7 @@ pub mod presence;
 pub mod purge;
 pub mod secret_words;
 pub mod symlink;
+pub mod sync;
 pub mod text;
 
 mod accounts;

@@ -1,9 +1,12 @@
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::error::{At, FsError};
+
+/// How much is read at a time.
+const PIECE: usize = 1 << 16;
 
 /// Whether an answer of the system proves that there is nothing at a path.
 ///
@@ -54,6 +57,28 @@ pub fn list(path: &Path) -> Result<Option<Vec<OsString>>, FsError> {
 /// Anything that keeps the bytes from being known, absence included.
 pub fn read(path: &Path) -> Result<Vec<u8>, FsError> {
     fs::read(path).at("read", path)
+}
+
+/// Whether two files hold the same bytes. They are read piece by piece, and no further than to the first difference.
+///
+/// # Errors
+/// Anything that keeps the bytes of either from being known.
+pub fn same_content(left: &Path, right: &Path) -> Result<bool, FsError> {
+    let open = |path| fs::File::open(path).map(|file| BufReader::with_capacity(PIECE, file)).at("read", path);
+    let (mut left_file, mut right_file) = (open(left)?, open(right)?);
+    loop {
+        let ours = left_file.fill_buf().at("read", left)?;
+        let theirs = right_file.fill_buf().at("read", right)?;
+        let length = ours.len().min(theirs.len());
+        if length == 0 {
+            return Ok(ours.is_empty() && theirs.is_empty());
+        }
+        if ours[..length] != theirs[..length] {
+            return Ok(false);
+        }
+        left_file.consume(length);
+        right_file.consume(length);
+    }
 }
 
 #[cfg(test)]

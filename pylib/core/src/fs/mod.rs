@@ -12,6 +12,7 @@ mod error;
 mod facts;
 mod remove;
 mod replace;
+mod special;
 mod stale;
 #[cfg(test)]
 pub(crate) mod test_support;
@@ -21,7 +22,8 @@ pub use change::{
     create_empty, create_unique, create_with, make_directory, make_symlink, rename_to_free, set_mode, set_owner, touch,
 };
 pub use error::FsError;
-pub use facts::{follow, link_text, list, look, read};
+pub use facts::{follow, link_text, list, look, read, same_content};
 pub use remove::{ensure_absent, remove};
-pub use replace::replace;
+pub use replace::{replace, replace_by_copy};
+pub use special::{belongs_to_group, make_special, replace_link, set_link_attributes, set_modified};
 pub use umask::umask;

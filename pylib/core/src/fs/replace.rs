@@ -26,6 +26,23 @@ const LONGEST_CHAIN: usize = 40;
 /// Whatever keeps the new file from being complete. Then the old file is untouched and the temporary one is gone. An
 /// owner, group or attribute that cannot be kept is such an error, and so is a target that is not a regular file.
 pub fn replace(path: &Path, content: &[u8], mode_if_new: Option<u32>) -> Result<(), FsError> {
+    replace_by(path, mode_if_new, |file| file.write_all(content).at(ACTION, path))
+}
+
+/// Gives a file the content of another one in one step, as [`replace`] does; nothing is held in memory.
+///
+/// # Errors
+/// Those of [`replace`], and whatever keeps the source from being read.
+pub fn replace_by_copy(path: &Path, source: &Path, mode_if_new: Option<u32>) -> Result<(), FsError> {
+    let mut content = File::open(source).at("read", source)?;
+    replace_by(path, mode_if_new, |file| io::copy(&mut content, file).map(drop).at("copy into place", path))
+}
+
+fn replace_by(
+    path: &Path,
+    mode_if_new: Option<u32>,
+    write: impl FnOnce(&mut File) -> Result<(), FsError>,
+) -> Result<(), FsError> {
     let (target, old) = real_target(path).at(ACTION, path)?;
     if let Some(old) = &old {
         refuse_other_kinds(old).at(ACTION, path)?;
@@ -43,7 +60,7 @@ pub fn replace(path: &Path, content: &[u8], mode_if_new: Option<u32>) -> Result<
         .make_in(directory, |temporary| OpenOptions::new().write(true).create_new(true).mode(hidden).open(temporary))
         .at(if old.is_some() { ACTION } else { "create" }, path)?;
     stale::hold(replacement.as_file());
-    replacement.as_file_mut().write_all(content).at(ACTION, path)?;
+    write(replacement.as_file_mut())?;
     match (&old, mode_if_new) {
         (Some(old), _) => take_over(path, &target, old, replacement.as_file())?,
         (None, Some(mode)) => {

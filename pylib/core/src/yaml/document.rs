@@ -1,0 +1,97 @@
+//! Values with identity: one that occurs in several places is one node.
+
+pub use super::timestamp::Timestamp;
+
+/// A node of a document, by its place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(usize);
+
+impl NodeId {
+    /// A number that no other node of the document has; they begin at zero.
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// A whole number of any size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integer {
+    /// Whether there is a minus sign.
+    pub negative: bool,
+    /// 2, 8, 10 or 16.
+    pub radix: u32,
+    /// The digits, at least one.
+    pub digits: String,
+}
+
+/// What a value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number.
+    Integer(Integer),
+    /// A number with a fraction, an infinity or no number.
+    Float(f64),
+    /// A text.
+    Text(String),
+    /// Bytes, which are written in base 64.
+    Bytes(Vec<u8>),
+    /// A date, perhaps with a time.
+    Timestamp(Timestamp),
+    /// A list.
+    Sequence(Vec<NodeId>),
+    /// Keys with their values in order. Keys may occur twice; the last counts, in the place of the first.
+    Mapping(Vec<(NodeId, NodeId)>),
+    /// Members in order.
+    Set(Vec<NodeId>),
+    /// Pairs in order, each on its own (`!!omap`, `!!pairs`).
+    Pairs(Vec<(NodeId, NodeId)>),
+}
+
+/// Nodes, and which of them is the value itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    nodes: Vec<Node>,
+    root: Option<NodeId>,
+}
+
+impl Document {
+    /// Adds a node and gives its place.
+    pub fn add(&mut self, node: Node) -> NodeId {
+        self.nodes.push(node);
+        NodeId(self.nodes.len() - 1)
+    }
+
+    /// Puts another node into a place, so that a node can be referred to before it is complete.
+    pub fn set(&mut self, id: NodeId, node: Node) {
+        self.nodes[id.0] = node;
+    }
+
+    /// The node at a place.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there are no nodes.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// Says which node is the value itself.
+    pub fn set_root(&mut self, id: NodeId) {
+        self.root = Some(id);
+    }
+
+    /// The value itself; `None` for an empty text.
+    pub fn root(&self) -> Option<NodeId> {
+        self.root
+    }
+}
