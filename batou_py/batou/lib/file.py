@@ -228,7 +228,9 @@ class SyncDirectory(Component):
 
     @property
     def namevar_for_breadcrumb(self):
-        return _OnPath.namevar_for_breadcrumb.fget(self)
+        if isinstance(self.parent, Directory):
+            return os.path.basename(self.path)
+        return _batou_files.shown_path(self.path, self.environment.base_dir)
 
 
 class FileComponent(_OnPath, Component):
