@@ -68,7 +68,8 @@ def dict_merge(a, b):
         if isinstance(present, dict):
             result[key] = dict_merge(present, value)
         elif isinstance(present, list):
-            present.extend(deepcopy(list(value)))
+            # A new list, as this one may also stand elsewhere.
+            result[key] = present + deepcopy(list(value))
         else:
             result[key] = deepcopy(value)
     return result

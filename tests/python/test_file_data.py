@@ -68,3 +68,11 @@ def test_a_source_may_appear_late(deployment, work):
     (work / "made.yaml").write_text("b: 1\n")
     top.deploy()
     assert (work / "a").read_text() == "b: 1\nc: 2\n"
+
+
+def test_an_override_extends_one_of_two_places_of_a_list(deployment):
+    shared = [1]
+    content = JSONContent("a", data={"x": shared, "y": shared}, override={"x": [2]})
+    deployment.holding(content)
+    assert content.content_compact == '{"x":[1,2],"y":[1]}'
+    assert shared == [1]
