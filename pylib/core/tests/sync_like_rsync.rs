@@ -11,7 +11,7 @@ use batou_core::files::sync::apply::{TargetOptions, apply};
 use batou_core::files::sync::options::SyncOptions;
 use batou_core::files::sync::plan::plan;
 
-const TREES: u64 = 3000;
+const TREES: u64 = 230;
 const NAMES: [&str; 8] = ["a", "b", "ab", "c.pyc", "d", ".hidden", "e f", "ü"];
 const OPTIONS: [&str; 16] = [
     "--inplace -lr",

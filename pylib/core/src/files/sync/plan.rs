@@ -175,6 +175,10 @@ impl Plan<'_> {
     ) -> Result<(), SyncError> {
         let found = match found {
             Some(found) if found.is_dir() => Some(found),
+            // It stays; only something to be put into the directory shows that it is in the way.
+            Some(_) if self.options.ignore_existing && !tree.keys().any(|other| other.parent() == Some(place)) => {
+                return Ok(());
+            }
             Some(_) if self.options.ignore_existing => return Err(SyncError::FileInTheWay { path }),
             Some(_) => {
                 self.steps.push(Step::Remove(path.clone()));

@@ -122,7 +122,9 @@ impl Scan<'_> {
                 None => dangling = true,
             }
         }
-        if self.filter.leaves_out(place.as_os_str().as_bytes(), metadata.is_dir()) {
+        let place = place.as_os_str().as_bytes();
+        // What a dangling link would lead to may be either, so a pattern for directories leaves it out as well.
+        if self.filter.leaves_out(place, metadata.is_dir()) || dangling && self.filter.leaves_out(place, true) {
             return Ok(None);
         }
         if dangling {
