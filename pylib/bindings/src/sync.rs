@@ -41,7 +41,7 @@ mod _batou_sync {
 
     fn options(text: &PyStrRef, exclude: &PyObjectRef, vm: &VirtualMachine) -> PyResult<SyncOptions> {
         let exclude = vm.extract_elements_with(exclude, |pattern| Ok(pattern.str(vm)?.to_string()))?;
-        SyncOptions::parse(&text.to_string(), &exclude).to_py(vm)
+        SyncOptions::parse(&text.to_string_lossy(), &exclude).to_py(vm)
     }
 
     /// ValueError, naming it, if there is an option that cannot be followed.
