@@ -50,6 +50,8 @@ def adapt(environment, migration, version):
     # With the migration 2303 addresses are looked up for IPv4 only, if nothing else is asked for.
     environment.require_v6 = "optional"
     _replace(Component, "__getattr__", _component_getattr)
+    _replace(Component, "add_platform", classmethod(_add_platform))
+    _replace(Component, "get_platform", Component._get_platform)
     _replace(Environment, "__getattr__", _environment_getattr)
     _batou_template.offer_service(True)
     for name, value in _OLD_HOST_METHODS.items():
@@ -106,6 +108,11 @@ def _component_getattr(self, name):
         return Service(self.environment)
     # Raises the same error once more.
     return object.__getattribute__(self, name)
+
+
+def _add_platform(cls, name, platform):
+    """What `_add_platform` was called up to batou 1.2."""
+    cls._add_platform(name, platform)
 
 
 def _environment_getattr(self, name):

@@ -269,19 +269,9 @@ class Component(_batou_model.ComponentBase):
         part = platforms.get(self.host.platform)
         return None if part is None else part()
 
-    # As the two were called up to batou 1.2. An own `get_platform` of a definition comes first.
-
-    @classmethod
-    def add_platform(cls, name, platform):
-        """Adds `platform` to components of this class on hosts of the platform `name`; see `platform` for the decorator."""
-        cls._add_platform(name, platform)
-
-    def get_platform(self):
-        """A new platform component for this component on its host, None if there is none."""
-        return self._get_platform()
-
     def _platform_part(self):
-        part = self.get_platform()
+        # Up to batou 1.2 definitions could have a `get_platform` of their own, which may give a class.
+        part = getattr(self, "get_platform", self._get_platform)()
         return part() if isinstance(part, type) else part
 
     def _call_prepare(self, parent):

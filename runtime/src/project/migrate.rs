@@ -148,8 +148,8 @@ pub fn version_warning(project: &Path) -> Option<String> {
             "the project is of version {} according to {FILE}, and this program knows versions up to {CURRENT} only",
             version.number
         )),
-        Ok(_) => None,
-        Err(error) => Some(format!("the version of the project is unknown: {error}")),
+        // What is wrong with the file is an error of loading.
+        Ok(_) | Err(_) => None,
     }
 }
 
@@ -260,7 +260,7 @@ mod tests {
             std::fs::write(project.path().join(FILE), text).expect("a file");
             let error = Migration::plan(project.path()).expect_err("unknown");
             assert!(error.message.contains(part), "{error}");
-            assert!(version_warning(project.path()).is_some());
+            assert_eq!(version_warning(project.path()).is_some(), part == "2500");
         }
         assert_eq!(version_warning(old_project().path()), None);
     }

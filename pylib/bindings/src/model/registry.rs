@@ -10,7 +10,7 @@ use rustpython_vm::{
 use super::names::Names;
 
 /// A method of the component protocol that definitions override.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {
     /// `configure`.
     Configure,
@@ -26,7 +26,7 @@ pub enum Method {
     Deploy,
     /// `_get_platform`.
     GetPlatform,
-    /// `get_platform`, as it was called up to batou 1.2.
+    /// `get_platform`, as it was called up to batou 1.2; only definitions have it.
     OldGetPlatform,
 }
 
@@ -64,7 +64,7 @@ pub struct Registry {
     /// `Component._instances`.
     pub instances: PyListRef,
     /// In the order of [`Method::ALL`].
-    methods: Vec<PyObjectRef>,
+    methods: Vec<Option<PyObjectRef>>,
 }
 
 thread_local! {
@@ -76,8 +76,11 @@ pub fn register(component_class: PyTypeRef, instances: PyListRef, vm: &VirtualMa
     let mut methods = Vec::with_capacity(Method::ALL.len());
     for method in Method::ALL {
         let name = method.name(vm);
-        let missing = || vm.new_attribute_error(format!("Component has no method {name}"));
-        methods.push(component_class.get_attr(name).ok_or_else(missing)?);
+        let found = component_class.get_attr(name);
+        if found.is_none() && method != Method::OldGetPlatform {
+            return Err(vm.new_attribute_error(format!("Component has no method {name}")));
+        }
+        methods.push(found);
     }
     REGISTRY.set(Some(Registry { component_class, instances, methods }));
     Ok(())
@@ -96,6 +99,10 @@ pub fn with<T>(vm: &VirtualMachine, use_it: impl FnOnce(&Registry) -> T) -> PyRe
 pub fn overrides(component: &PyObject, method: Method, vm: &VirtualMachine) -> PyResult<bool> {
     let name = method.name(vm);
     let found = component.class().get_attr(name);
-    let is_original = with(vm, |registry| found.is_some_and(|found| found.is(&registry.methods[method as usize])))?;
+    let is_original = with(vm, |registry| match (&found, &registry.methods[method as usize]) {
+        (Some(found), Some(original)) => found.is(original),
+        (None, None) => true,
+        _ => false,
+    })?;
     Ok(!is_original || component.dict().is_some_and(|dictionary| dictionary.contains_key(name, vm)))
 }
