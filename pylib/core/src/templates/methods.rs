@@ -1,6 +1,5 @@
 //! Python's methods of strings, and the door to those of other values.
 
-use minijinja::formatting::{FormatStyle, format};
 use minijinja::value::{Tuple, ValueKind};
 use minijinja::{Error, ErrorKind, State, Value};
 
@@ -9,6 +8,7 @@ use super::containers;
 use super::filters::items;
 use super::operators::Operators;
 use super::sequence_methods;
+use super::str_format::str_format;
 use super::text_filters::capitalized;
 
 /// Calls a method that minijinja does not know. Values of other crates answer for their own methods before this is asked.
@@ -170,7 +170,7 @@ fn text_method(text: &str, method: &str, arguments: &[Value]) -> Result<Value, E
             }
             Value::from_bytes(text.as_bytes().to_vec())
         }
-        "format" => Value::from(format(FormatStyle::StrFormat, text, arguments)?),
+        "format" => Value::from(str_format(text, arguments)?),
         "format_map" => {
             let bound = bind(&["mapping"])?;
             let mapping = bound.required(0)?;
@@ -180,7 +180,7 @@ fn text_method(text: &str, method: &str, arguments: &[Value]) -> Result<Value, E
                 pairs.push((key.to_string(), mapping.get_item(&key)?));
             }
             let keywords: minijinja::value::Kwargs = pairs.into_iter().collect();
-            Value::from(format(FormatStyle::StrFormat, text, &[keywords.into()])?)
+            Value::from(str_format(text, &[keywords.into()])?)
         }
         _ => return Err(Error::from(ErrorKind::UnknownMethod)),
     })

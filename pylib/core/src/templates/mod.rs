@@ -24,6 +24,7 @@ mod python_format;
 mod scan;
 mod sequence_filters;
 mod sequence_methods;
+mod str_format;
 mod text_filters;
 mod text_literal;
 mod translate;
