@@ -24,7 +24,9 @@ fn mutable(value: &Value) -> Option<Value> {
     let is_own = value.downcast_object_ref::<TemplateList>().is_some()
         || value.downcast_object_ref::<TemplateDict>().is_some()
         || value.downcast_object_ref::<TemplateRange>().is_some();
-    if is_own || is_foreign(value) || value.is_tuple() || value.is_kwargs() {
+    // A private type of the engine, whose name is all there is to tell it by.
+    let is_namespace = value.as_object().is_some_and(|object| object.type_name().ends_with("::Namespace"));
+    if is_own || is_namespace || is_foreign(value) || value.is_tuple() || value.is_kwargs() {
         return None;
     }
     match value.kind() {
@@ -329,7 +331,9 @@ fn change_list(
             let mut keyed = Vec::new();
             let found = list.lock().clone();
             for item in found {
-                let key = bound.some(0).map_or_else(|| Ok(item.clone()), |key| key.call(state, &[item.clone()]))?;
+                let key = bound
+                    .some(0)
+                    .map_or_else(|| Ok(item.clone()), |key| key.call(state, std::slice::from_ref(&item)))?;
                 keyed.push((key, item));
             }
             let items = sorted(operators, keyed, bound.flag(1, false))?;
