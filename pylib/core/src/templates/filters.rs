@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 
-use minijinja::value::{Rest, Tuple, ValueKind, ValueOrKwargs};
+use minijinja::value::{Kwargs, Rest, Tuple, ValueKind, ValueOrKwargs};
 use minijinja::{AutoEscape, Environment, Error, State, Value};
 
 use super::arguments::{Arguments, split, type_error, type_name};
@@ -42,6 +42,7 @@ pub(super) fn register(environment: &mut Environment<'static>) {
         }
     });
     environment.add_filter("random", random);
+    environment.add_filter("round", round);
     environment.add_filter(ITERABLE_FILTER, iterable);
     environment.add_filter("list", |value: &Value| -> Result<Value, Error> {
         Ok(Value::from(items(value)?.collect::<Result<Vec<_>, _>>()?))
@@ -69,7 +70,28 @@ fn iterable(value: Value) -> Result<Value, Error> {
         return Err(type_error("'NoneType' object is not iterable"));
     }
     assert_defined(&value)?;
+    // The engine does not tell the length of a loop over a text.
+    if value.kind() == ValueKind::String {
+        return Ok(Value::from(items(&value)?.collect::<Result<Vec<_>, _>>()?));
+    }
     Ok(value)
+}
+
+/// `round([precision[, method]])`
+fn round(value: &Value, arguments: Rest<ValueOrKwargs>) -> Result<Value, Error> {
+    assert_defined(value)?;
+    let arguments = Arguments::bind("round", &arguments.into_values(), &["precision", "method"])?;
+    let precision = arguments.integer(0)?.unwrap_or(0);
+    let method = arguments.text(1)?.unwrap_or("common");
+    let value = match Number::of(value) {
+        // Only the common method leaves an integer one.
+        Some(number) if method != "common" => Value::from(number.float()?),
+        Some(number) => number.into_value(),
+        None => value.clone(),
+    };
+    let precision = i32::try_from(precision).map_err(|_| type_error("the precision is too large"))?;
+    let none = std::iter::empty::<(String, Value)>().collect::<Kwargs>();
+    minijinja::filters::round(value, Some(precision), Some(method), none)
 }
 
 /// `a ~ b ~ c`: the texts of all values in one.

@@ -98,7 +98,7 @@ impl Number {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "the nearest float is what Python takes")]
-    fn float(&self) -> Result<f64, Error> {
+    pub(super) fn float(&self) -> Result<f64, Error> {
         let number = match self {
             Self::Integer(number) => *number as f64,
             // Reading the digits rounds correctly.
