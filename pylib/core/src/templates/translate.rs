@@ -374,12 +374,11 @@ impl<'a> Rules<'a> {
                 continue;
             }
             let is_prefix = self.is_prefix_position(index, first);
-            if self.word(index) == "not" && !is_prefix && index + 1 < end && self.word(index + 1) == "in" {
-                if self.is_keyword(index) {
-                    run.push((Role::Compare, index, index + 1));
-                    index += 2;
-                    continue;
-                }
+            let is_not_in = self.word(index) == "not" && !is_prefix && index + 1 < end && self.word(index + 1) == "in";
+            if is_not_in && self.is_keyword(index) {
+                run.push((Role::Compare, index, index + 1));
+                index += 2;
+                continue;
             }
             let role = self.role(index, first);
             if self.is_operator(index, "+") && is_prefix {
