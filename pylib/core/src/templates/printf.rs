@@ -52,11 +52,19 @@ pub(super) fn printf(template: &str, operand: &Value) -> Result<String, Error> {
             continue;
         }
         let value = values.next(key)?;
+        let value = match conversion {
+            's' => Value::from(to_str(&value)),
+            'r' => Value::from(to_repr(&value)),
+            'a' => Value::from(ascii(&to_repr(&value))),
+            _ => value,
+        };
+        if let Some(text) = value.as_str().filter(|text| matches!(conversion, 's' | 'r' | 'a') && !text.is_ascii()) {
+            output.push_str(&padded(&specification, text)?);
+            continue;
+        }
         let (letter, value) = match conversion {
             'd' | 'i' | 'u' if LargeInteger::digits(&value).is_some() => ('s', value),
-            's' => ('s', Value::from(to_str(&value))),
-            'r' => ('s', Value::from(to_repr(&value))),
-            'a' => ('s', Value::from(ascii(&to_repr(&value)))),
+            's' | 'r' | 'a' => ('s', value),
             'd' | 'i' | 'u' => ('d', integer(conversion, &value)?),
             'x' | 'X' | 'o' | 'c' => (conversion, value),
             'e' | 'E' | 'f' | 'F' | 'g' | 'G' => (conversion, real(&value)?),
@@ -116,6 +124,22 @@ impl Values<'_> {
     }
 }
 
+/// Cuts and fills a text by characters, where the engine counts bytes.
+fn padded(specification: &str, text: &str) -> Result<String, Error> {
+    let (head, precision) = match specification.split_once('.') {
+        Some((head, precision)) => (head, Some(precision.parse().unwrap_or(0))),
+        None => (specification, None),
+    };
+    let width = head.trim_start_matches(['%', '#', '0', ' ', '+', '-']);
+    let width: usize = if width.is_empty() { 0 } else { width.parse().unwrap_or(usize::MAX) };
+    if width > 100_000_000 {
+        return Err(failure("the width is too large"));
+    }
+    let text: String = text.chars().take(precision.unwrap_or(usize::MAX)).collect();
+    let padding = " ".repeat(width.saturating_sub(text.chars().count()));
+    Ok(if head.contains('-') { text + &padding } else { padding + &text })
+}
+
 fn integer(conversion: char, value: &Value) -> Result<Value, Error> {
     match value.kind() {
         ValueKind::Number if !value.is_integer() => {
@@ -138,7 +162,7 @@ fn real(value: &Value) -> Result<Value, Error> {
     }
 }
 
-fn ascii(text: &str) -> String {
+pub(super) fn ascii(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     for character in text.chars() {
         match u32::from(character) {

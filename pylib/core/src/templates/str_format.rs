@@ -1,27 +1,23 @@
-//! Python's `str.format()`: the engine formats single values, this adds conversions, percentages and nested fields.
+//! Python's `str.format()`: the engine formats numbers; this adds texts, whose width is counted in characters,
+//! conversions, percentages and nested fields.
 
 use minijinja::formatting::{FormatStyle, format};
+use minijinja::value::ValueKind;
 use minijinja::{Error, Value};
 
 use super::arguments::{split, type_error};
 use super::numbers::Number;
+use super::printf::ascii;
 use super::python_format::{to_repr, to_str};
 
 /// `text.format(*arguments)`; keyword arguments are the last value.
 pub(super) fn str_format(text: &str, arguments: &[Value]) -> Result<String, Error> {
-    if !text.contains(['!', '%']) && !has_nested_fields(text) {
+    if !text.contains(['!', ':']) {
         return format(FormatStyle::StrFormat, text, arguments);
     }
     let (positional, keywords) = split(arguments)?;
     let named = keywords.map_or_else(Value::default, Value::from);
     Formatter { positional, named: &named, next: 0 }.text(text, 0)
-}
-
-fn has_nested_fields(text: &str) -> bool {
-    text.match_indices('{').any(|(at, _)| {
-        let rest = &text[at + 1..];
-        rest.find(['{', '}']).is_some_and(|end| rest[end..].starts_with('{') && rest[..end].contains(':'))
-    })
 }
 
 struct Formatter<'a> {
@@ -88,10 +84,14 @@ impl Formatter<'_> {
             }
         };
         let specification = self.text(specification.strip_prefix(':').unwrap_or_default(), depth + 1)?;
-        match specification.strip_suffix('%') {
-            Some(before) => percentage(&value, before),
-            None => format(FormatStyle::StrFormat, &format!("{{:{specification}}}"), &[value]),
+        if let Some(before) = specification.strip_suffix('%') {
+            return percentage(&value, before);
         }
+        let text = value.as_str().filter(|_| value.kind() == ValueKind::String);
+        if let Some(shown) = text.map(|text| text_field(text, &specification)).transpose()?.flatten() {
+            return Ok(shown);
+        }
+        format(FormatStyle::StrFormat, &format!("{{:{specification}}}"), &[value])
     }
 
     fn value(&mut self, name: &str) -> Result<Value, Error> {
@@ -145,59 +145,70 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-fn ascii(text: &str) -> String {
-    let mut output = String::new();
-    for character in text.chars() {
-        match u32::from(character) {
-            0..=0x7f => output.push(character),
-            code @ ..=0xff => output.push_str(&format!("\\x{code:02x}")),
-            code @ ..=0xffff => output.push_str(&format!("\\u{code:04x}")),
-            code => output.push_str(&format!("\\U{code:08x}")),
-        }
+/// Splits `[fill]align` from a format specification.
+fn layout(specification: &str) -> (char, Option<char>, &str) {
+    let mut characters = specification.chars();
+    let (first, second) = (characters.next(), characters.next());
+    let is_align = |character: Option<char>| character.is_some_and(|character| "<>=^".contains(character));
+    if is_align(second) {
+        return (first.unwrap_or(' '), second, characters.as_str());
     }
-    output
+    if is_align(first) {
+        return (' ', first, &specification[1..]);
+    }
+    (' ', None, specification)
+}
+
+/// Splits the width from what follows the sign in a format specification; without a width it is 0.
+fn width(specification: &str) -> Result<(usize, &str), Error> {
+    let end = specification.find(|character: char| !character.is_ascii_digit()).unwrap_or(specification.len());
+    let (digits, rest) = specification.split_at(end);
+    let width = if digits.is_empty() { 0 } else { digits.parse().unwrap_or(usize::MAX) };
+    if width > 100_000_000 { Err(type_error("the width is too large")) } else { Ok((width, rest)) }
+}
+
+fn filled(text: &str, width: usize, fill: char, align: char) -> String {
+    let missing = width.saturating_sub(text.chars().count());
+    let padding = |count: usize| std::iter::repeat_n(fill, count).collect::<String>();
+    match align {
+        '<' => text.to_owned() + &padding(missing),
+        '^' => padding(missing / 2) + text + &padding(missing - missing / 2),
+        '=' => {
+            let number = text.trim_start_matches(['+', '-', ' ']);
+            text[..text.len() - number.len()].to_owned() + &padding(missing) + number
+        }
+        _ => padding(missing) + text,
+    }
+}
+
+/// `[[fill]align][width][.precision][s]` of a text, counted in characters; `None` for what else stands there.
+fn text_field(text: &str, specification: &str) -> Result<Option<String>, Error> {
+    let (fill, align, rest) = layout(specification);
+    let fill = if rest.starts_with('0') && align.is_none() { '0' } else { fill };
+    let (width, rest) = width(rest)?;
+    let precision = rest.strip_suffix('s').unwrap_or(rest);
+    let length = match precision.strip_prefix('.').map(str::parse::<usize>) {
+        Some(Ok(length)) => length,
+        None if precision.is_empty() => usize::MAX,
+        _ => return Ok(None),
+    };
+    if align == Some('=') {
+        return Ok(None);
+    }
+    let text: String = text.chars().take(length).collect();
+    Ok(Some(filled(&text, width, fill, align.unwrap_or('<'))))
 }
 
 /// `[[fill]align][sign][0][width][,][.precision]%`
 fn percentage(value: &Value, specification: &str) -> Result<String, Error> {
     let number = Number::of(value).ok_or_else(|| type_error("Unknown format code '%' for this object"))?;
-    let mut characters = specification.chars();
-    let (mut fill, mut align) = (' ', None);
-    let first = characters.clone().next();
-    let second = characters.clone().nth(1);
-    let is_align = |character: Option<char>| character.is_some_and(|character| "<>=^".contains(character));
-    if is_align(second) {
-        (fill, align) = (first.unwrap_or(' '), second);
-        characters.nth(1);
-    } else if is_align(first) {
-        align = first;
-        characters.next();
-    }
-    let rest = characters.as_str();
+    let (mut fill, mut align, rest) = layout(specification);
     let (sign, rest) = rest.split_at(rest.len() - rest.trim_start_matches(['+', '-', ' ']).len());
-    let digits_end = rest.find(|character: char| !character.is_ascii_digit()).unwrap_or(rest.len());
-    let (width, form) = rest.split_at(digits_end);
-    if width.starts_with('0') && align.is_none() {
+    if rest.starts_with('0') && align.is_none() {
         (fill, align) = ('0', Some('='));
     }
+    let (width, form) = width(rest)?;
     let scaled = Value::from(number.float()? * 100.0);
     let text = format(FormatStyle::StrFormat, &format!("{{:{sign}{form}f}}"), &[scaled])? + "%";
-    let width = if width.is_empty() { 0 } else { width.parse().unwrap_or(usize::MAX) };
-    if width > 100_000_000 {
-        return Err(type_error("the width is too large"));
-    }
-    let padding: String = std::iter::repeat_n(fill, width.saturating_sub(text.chars().count())).collect();
-    Ok(match align {
-        Some('<') => text + &padding,
-        Some('^') => {
-            let left = padding.chars().count() / 2;
-            let right = padding.chars().count() - left;
-            format!("{}{text}{}", fill.to_string().repeat(left), fill.to_string().repeat(right))
-        }
-        Some('=') => {
-            let number = text.trim_start_matches(['+', '-', ' ']);
-            format!("{}{padding}{number}", &text[..text.len() - number.len()])
-        }
-        _ => padding + &text,
-    })
+    Ok(filled(&text, width, fill, align.unwrap_or('>')))
 }
