@@ -62,6 +62,15 @@ impl ForeignOperators for PythonOperators {
         })
     }
 
+    fn attribute(&self, value: &Value, name: &str) -> Option<Result<Value, Error>> {
+        let object = PythonObject::of(value)?;
+        with_vm(object, |vm| {
+            let found = vm.get_attribute_opt(object, &*vm.ctx.new_str(name));
+            let found = found.map_err(|exception| carried(exception, vm))?;
+            Ok(found.map_or(Value::UNDEFINED, |found| from_python(found.as_object(), vm)))
+        })
+    }
+
     fn is_callable(&self, value: &Value) -> Option<bool> {
         PythonObject::of(value).map(|object| object.is_callable())
     }

@@ -125,7 +125,7 @@ impl fmt::Debug for TemplateDict {
     }
 }
 
-const DICT_METHODS: &[&str] =
+pub(super) const DICT_METHODS: &[&str] =
     &["keys", "values", "items", "copy", "get", "update", "pop", "popitem", "setdefault", "clear"];
 
 impl Object for TemplateDict {

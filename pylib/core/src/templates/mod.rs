@@ -13,6 +13,7 @@ mod error;
 mod filters;
 mod functions;
 mod json;
+mod macros;
 mod markup;
 mod methods;
 mod numbers;

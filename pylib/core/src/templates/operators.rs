@@ -11,6 +11,7 @@ use super::arguments::{type_error, type_name};
 use super::containers::TemplateList;
 use super::filters::{assert_defined, items};
 use super::markup::escaped;
+use super::methods;
 use super::numbers::{LargeInteger, Number, calculate, compare_numbers};
 use super::printf::printf;
 use super::python_format::to_str;
@@ -26,6 +27,9 @@ pub trait ForeignOperators: Send + Sync {
 
     /// `-value`
     fn negate(&self, value: &Value) -> Option<Result<Value, Error>>;
+
+    /// The attribute `name` of `value`, which is undefined if there is none; items do not count.
+    fn attribute(&self, value: &Value, name: &str) -> Option<Result<Value, Error>>;
 
     /// Whether `value` can be called.
     fn is_callable(&self, value: &Value) -> Option<bool>;
@@ -64,6 +68,12 @@ impl Operators {
         });
         let operators = self.clone();
         environment.add_filter(NEGATE_FILTER, move |value: &Value| operators.negate(value));
+        let operators = self.clone();
+        environment.add_filter("attr", move |value: &Value, name: &str| {
+            operators
+                .foreign(|foreign| foreign.attribute(value, name))
+                .unwrap_or_else(|| methods::attribute(value, name))
+        });
         let operators = self.clone();
         environment.add_test("callable", move |value: &Value| {
             operators.foreign(|foreign| foreign.is_callable(value)).unwrap_or_else(|| is_function(value))

@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::scan::{Tag, TagKind, Token, TokenKind, tags};
-use super::{text_literal, variadic};
+use super::{macros, text_literal, variadic};
 
 /// The filter that stands for a chain of comparisons.
 pub(super) const COMPARE_FILTER: &str = "__compare__";
@@ -128,6 +128,22 @@ pub fn mentions_templates(source: &str) -> bool {
 }
 
 fn rewrite_tag(source: &str, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
+    let first_edit = edits.len();
+    rewrite_tokens(source, tag, changes_containers, edits);
+    for default in macros::late_defaults(source, tag) {
+        let (name, range) = (default.name, default.range);
+        let mut of_tag = edits.split_off(first_edit);
+        of_tag.retain(|edit| edit.start < range.start || edit.end > range.end);
+        edits.append(&mut of_tag);
+        edits.push(Edit { start: range.start, end: range.end, text: "".into() });
+        let assignment = format!("{{% set {name} = {} %}}", default.expression);
+        let assignment = translate(&assignment, changes_containers).text;
+        let text = format!(" %}}{{% if {name} is undefined %}}{assignment}{{% endif ");
+        edits.push(Edit { start: tag.close.start, end: tag.close.start, text: text.into() });
+    }
+}
+
+fn rewrite_tokens(source: &str, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
     let is_statement = tag.kind != TagKind::Variable;
     let mut rules = Rules { source, is_statement, loop_in: None, changes_containers, tokens: &tag.tokens, edits };
     rules.loop_in = rules.loop_in();
@@ -426,6 +442,7 @@ impl<'a> Rules<'a> {
 
     fn level(&mut self, run: &[Item], levels: &[Role]) {
         let Some((level, tighter)) = levels.split_first() else {
+            self.calls_of_filters(run);
             self.negations(run);
             return;
         };
@@ -456,6 +473,20 @@ impl<'a> Rules<'a> {
         }
         let close = if *level == Role::Concatenate { format!("]|{CONCATENATE_FILTER}") } else { ")".to_owned() };
         self.edit(end, end, close);
+    }
+
+    /// Rewrites `a|attr('b')(c)` to `(a|attr('b'))(c)`, because the engine takes no call after a filter.
+    fn calls_of_filters(&mut self, run: &[Item]) {
+        for position in 3..run.len() {
+            let is_filter = self.is_operator(run[position - 3].1, "|")
+                && self.tokens[run[position - 2].1].kind == TokenKind::Name
+                && self.is_operator(run[position - 1].1, "(");
+            if is_filter && self.is_operator(run[position].1, "(") {
+                let (start, end) = self.extent(&run[..position]);
+                self.edit(start, start, "(");
+                self.edit(end, end, ")");
+            }
+        }
     }
 
     /// Rewrites `-a.b(c)` to `(a.b(c))|filter`, because the engine negates plain numbers only.
