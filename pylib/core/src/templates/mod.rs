@@ -7,6 +7,7 @@
 //! column, and never show the value of a variable.
 
 mod arguments;
+mod attributes;
 mod containers;
 mod engine;
 mod error;
@@ -19,9 +20,11 @@ mod methods;
 mod numbers;
 mod operators;
 mod place;
+mod position;
 mod pretty;
 mod printf;
 mod python_format;
+mod rules;
 mod scan;
 mod sequence_filters;
 mod sequence_methods;

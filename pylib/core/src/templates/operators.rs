@@ -8,10 +8,10 @@ use minijinja::value::{ObjectRepr, Rest, Tuple, ValueKind};
 use minijinja::{Environment, Error, Value};
 
 use super::arguments::{type_error, type_name};
+use super::attributes;
 use super::containers::TemplateList;
 use super::filters::{assert_defined, items};
 use super::markup::escaped;
-use super::methods;
 use super::numbers::{LargeInteger, Number, calculate, compare_numbers};
 use super::printf::printf;
 use super::python_format::to_str;
@@ -72,7 +72,7 @@ impl Operators {
         environment.add_filter("attr", move |value: &Value, name: &str| {
             operators
                 .foreign(|foreign| foreign.attribute(value, name))
-                .unwrap_or_else(|| methods::attribute(value, name))
+                .unwrap_or_else(|| attributes::attribute(value, name))
         });
         let operators = self.clone();
         environment.add_test("callable", move |value: &Value| {
