@@ -14,7 +14,7 @@ use super::numbers::DIVISION_BY_ZERO;
 use super::operators::{ForeignOperators, Operators};
 use super::place::{self, Placed};
 use super::position::{Place, innermost, position, undefined_expression};
-use super::translate::{is_plain, mentions_templates, normalise_line_ends, translate};
+use super::translate::{is_plain, mentions_templates, normalise_line_ends};
 use super::{
     containers, filters, functions, json, markup, methods, python_format, sequence_filters, text_filters, undefined,
     variadic,
@@ -100,9 +100,9 @@ impl Engine {
             return Ok(source.into_owned());
         }
         let environment = self.environment();
-        let placed = directory
-            .filter(|_| mentions_templates(&source))
-            .map(|directory| Placed { directory: &directory.to_string_lossy(), path: "", source: &source }.name());
+        let placed = directory.filter(|_| mentions_templates(&source)).map(|directory| {
+            Placed { directory: &directory.to_string_lossy(), path: "", sees_names: true, source: &source }.name()
+        });
         environment
             .get_template(placed.as_deref().unwrap_or(&source))
             .and_then(|template| template.render(context.clone()))
@@ -124,11 +124,10 @@ impl Engine {
     fn template_error(&self, error: Error, source: &str, name: &str, context: &Value) -> TemplateError {
         // An error may be in a template that this one asked for.
         let placed = innermost(&error).name().and_then(Placed::of).filter(|placed| !placed.path.is_empty());
-        let is_asked_for = placed.is_some();
         let (source, name) = placed.map_or((source, name), |placed| (placed.source, placed.path));
         // An error inside a macro or a filter may be wrapped; the innermost one of the engine knows the cause.
         let (kind, mut message) = self.explain(innermost(&error), context);
-        let range = position(&error, &translate(source, is_asked_for), source);
+        let range = position(&error, &place::translated(placed.as_ref(), source), source);
         // Inside of macros the engine does not name the expression, but its place is known.
         if kind == TemplateErrorKind::Undefined
             && innermost(&error).detail().is_none()
@@ -220,8 +219,7 @@ fn settings(cached_bytes: Arc<AtomicUsize>, operators: &Operators) -> Environmen
             return Ok(None);
         };
         cached_bytes.fetch_add(source.len() * 2, Ordering::Relaxed);
-        let is_asked_for = Placed::of(name).is_some_and(|placed| !placed.path.is_empty());
-        Ok(Some(translate(source, is_asked_for).text))
+        Ok(Some(place::translated(Placed::of(name).as_ref(), source).text))
     });
     place::register(&mut environment);
     // Its output would be every variable with its value.

@@ -11,7 +11,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::arguments::type_error;
 use super::filters::assert_defined;
-use super::translate::{PARENT_FILTER, normalise_line_ends};
+use super::translate::{ISOLATED_FILTER, PARENT_FILTER, Translation, normalise_line_ends, translate};
 
 /// What the name of a template starts with whose directory is known.
 const PLACED: &str = "\u{0}placed:";
@@ -20,12 +20,21 @@ const MISSING: &str = "\u{0}missing:";
 /// What the name of a template starts with that cannot be read.
 const UNREADABLE: &str = "\u{0}unreadable:";
 
+/// The names that a template has without the one that asks for it.
+const KNOWN_EVERYWHERE: &[&str] =
+    &["range", "dict", "namespace", "cycler", "joiner", "lipsum", "caller", "loop", "super", "self"];
+/// A name that no template has.
+const NOTHING: &str = "__nothing__";
+
 /// A template whose directory is known.
+#[derive(Clone, Copy)]
 pub(super) struct Placed<'a> {
     /// Where the templates are looked for that this one asks for.
     pub(super) directory: &'a str,
     /// The file of the template; empty for the one that is rendered, which the caller names.
     pub(super) path: &'a str,
+    /// Whether the template sees the names of the one that asks for it.
+    pub(super) sees_names: bool,
     /// The text, with normalised line ends.
     pub(super) source: &'a str,
 }
@@ -33,19 +42,22 @@ pub(super) struct Placed<'a> {
 impl<'a> Placed<'a> {
     /// The parts of a name of the engine; `None` if it is the name of another kind.
     pub(super) fn of(name: &'a str) -> Option<Self> {
-        let mut parts = name.strip_prefix(PLACED)?.splitn(3, '\u{0}');
-        Some(Self { directory: parts.next()?, path: parts.next()?, source: parts.next()? })
+        let mut parts = name.strip_prefix(PLACED)?.splitn(4, '\u{0}');
+        let (directory, path, sees_names) = (parts.next()?, parts.next()?, parts.next()? == "sees");
+        Some(Self { directory, path, sees_names, source: parts.next()? })
     }
 
     /// The name for the engine.
     pub(super) fn name(&self) -> String {
-        format!("{PLACED}{}\u{0}{}\u{0}{}", self.directory, self.path, self.source)
+        let sees = if self.sees_names { "sees" } else { "" };
+        format!("{PLACED}{}\u{0}{}\u{0}{sees}\u{0}{}", self.directory, self.path, self.source)
     }
 }
 
 pub(super) fn register(environment: &mut Environment<'static>) {
-    environment.set_path_join_callback(|name, parent| Cow::Owned(joined(name, parent)));
+    environment.set_path_join_callback(|name, parent| Cow::Owned(joined(name, parent, true)));
     environment.add_filter(PARENT_FILTER, parent);
+    environment.add_filter(ISOLATED_FILTER, isolated);
 }
 
 /// The text of a template by its name for the engine; `None` if there is none.
@@ -60,8 +72,8 @@ pub(super) fn source(name: &str) -> Result<Option<&str>, Error> {
 }
 
 /// The name for the engine of a template that the template `parent` asks for.
-fn joined(name: &str, parent: &str) -> String {
-    if name.starts_with(PLACED) {
+fn joined(name: &str, parent: &str, sees_names: bool) -> String {
+    if [PLACED, MISSING, UNREADABLE].iter().any(|resolved| name.starts_with(resolved)) {
         return name.to_owned();
     }
     let Some(parent) = Placed::of(parent) else {
@@ -78,7 +90,7 @@ fn joined(name: &str, parent: &str) -> String {
         Ok(text) => {
             let directory = path.parent().unwrap_or_else(|| Path::new("")).to_string_lossy();
             let source = normalise_line_ends(text);
-            Placed { directory: &directory, path: &shown.to_string(), source: &source }.name()
+            Placed { directory: &directory, path: &shown.to_string(), sees_names, source: &source }.name()
         }
         Err(_) => format!("{UNREADABLE}the template {shown} is not valid UTF-8"),
     }
@@ -92,9 +104,41 @@ fn is_absence(error: &std::io::Error) -> bool {
 fn parent(state: &mut State<'_, '_>, name: &Value, _: Rest<Value>) -> Result<Value, Error> {
     assert_defined(name)?;
     match name.as_str() {
-        Some(text) => Ok(Value::from(joined(text, state.name()))),
+        Some(text) => Ok(Value::from(joined(text, state.name(), true))),
         None => Ok(name.clone()),
     }
+}
+
+/// Resolves the name, or the names, of a template that does not see the names of the one that asks for it.
+fn isolated(state: &mut State<'_, '_>, name: &Value, _: Rest<Value>) -> Result<Value, Error> {
+    assert_defined(name)?;
+    if let Some(text) = name.as_str() {
+        return Ok(Value::from(joined(text, state.name(), false)));
+    }
+    let asking = state.name().to_owned();
+    let resolved = |name: Value| match name.as_str() {
+        Some(text) => Value::from(joined(text, &asking, false)),
+        None => name,
+    };
+    Ok(Value::from(name.try_iter()?.map(resolved).collect::<Vec<_>>()))
+}
+
+/// The translation of a template by what is known of its place.
+pub(super) fn translated(placed: Option<&Placed<'_>>, source: &str) -> Translation {
+    let is_asked_for = placed.is_some_and(|placed| !placed.path.is_empty());
+    let mut translation = translate(source, is_asked_for);
+    if placed.is_some_and(|placed| !placed.sees_names) {
+        let engine = Environment::new();
+        // The error of a template that cannot be read is told when it is compiled.
+        if let Ok(template) = engine.template_from_str(&translation.text) {
+            let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
+            names.retain(|name| !KNOWN_EVERYWHERE.contains(&name.as_str()));
+            names.sort();
+            let hidden: String = names.iter().map(|name| format!("{{% set {name} = {NOTHING} %}}")).collect();
+            translation.prepend(&hidden);
+        }
+    }
+    translation
 }
 
 /// What an error says about a template that does not exist.
@@ -105,7 +149,9 @@ pub(super) fn missing_message(error: &Error) -> String {
     };
     let names =
         match detail.split_once("non-existing template ").or_else(|| detail.split_once("none of which existed ")) {
-            Some((_, names)) => names.trim_matches(['[', ']', '"']).replace('"', ""),
+            Some((_, names)) => {
+                names.trim_matches(['[', ']', '"']).replace('"', "").replace("\\0missing:", "").replace(MISSING, "")
+            }
             None => {
                 let name = detail.split(MISSING).nth(1).or_else(|| detail.split("missing:").nth(1)).unwrap_or_default();
                 name.split('"').next().unwrap_or_default().to_owned()

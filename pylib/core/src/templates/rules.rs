@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::scan::{Token, TokenKind};
 use super::text_literal;
 use super::translate::{
-    ARITHMETIC_FILTER, COMPARE_FILTER, CONCATENATE_FILTER, Edit, ITERABLE_FILTER, MUTABLE_FILTER, NEGATE_FILTER,
-    PARENT_FILTER,
+    ARITHMETIC_FILTER, COMPARE_FILTER, CONCATENATE_FILTER, Edit, ISOLATED_FILTER, ITERABLE_FILTER, MUTABLE_FILTER,
+    NEGATE_FILTER, PARENT_FILTER,
 };
 
 /// The statements whose tag may end with a colon.
@@ -82,6 +82,24 @@ impl<'a> Rules<'a> {
         }
         let (start, end) = (self.tokens.get(first)?.start, self.tokens.last()?.end);
         Some((start, end, format!(")|{filter}")))
+    }
+
+    /// The name of a template that is included without context, or imported not with it.
+    pub(super) fn isolated(&self) -> Option<(usize, usize, String)> {
+        let first = self.tokens.first().filter(|_| self.is_statement).map(|_| self.word(0))?;
+        let says = |word: &str| {
+            let length = self.tokens.len();
+            length > 2 && self.word(length - 2) == word && self.word(length - 1) == "context"
+        };
+        let ends: &[&str] = match first {
+            "include" if says("without") => &["ignore", "without"],
+            "import" if !says("with") => &["as"],
+            "from" if !says("with") => &["import"],
+            _ => return None,
+        };
+        let is_end = |index: &usize| self.tokens[*index].kind == TokenKind::Name && ends.contains(&self.word(*index));
+        let end = (2..self.tokens.len()).find(is_end)?;
+        Some((self.tokens[1].start, self.tokens[end - 1].end, format!(")|{ISOLATED_FILTER}")))
     }
 
     pub(super) fn is_include(&self) -> bool {
@@ -178,6 +196,10 @@ impl<'a> Rules<'a> {
         let follows_is_not = index > 1 && self.word(index - 1) == "not" && self.word(index - 2) == "is";
         if follows_is || follows_is_not {
             return false;
+        }
+        let asks_for_template = self.is_statement && matches!(self.word(0), "include" | "import" | "from");
+        if asks_for_template && matches!(self.word(index), "import" | "as" | "ignore" | "with" | "without") {
+            return true;
         }
         matches!(self.word(index), "and" | "or" | "not" | "if" | "else" | "in" | "recursive")
     }

@@ -21,6 +21,8 @@ pub(super) const NEGATE_FILTER: &str = "__negate__";
 pub(super) const MUTABLE_FILTER: &str = "__mutable__";
 /// The filter that resolves the name of the template that is extended.
 pub(super) const PARENT_FILTER: &str = "__parent__";
+/// The filter that resolves the name of a template that does not see the names of the one that asks for it.
+pub(super) const ISOLATED_FILTER: &str = "__isolated__";
 /// The filter that stands for a chain of the operator `~`.
 pub(super) const CONCATENATE_FILTER: &str = "__concatenate__";
 
@@ -44,6 +46,16 @@ pub(super) struct Translation {
 }
 
 impl Translation {
+    /// Adds a text in front that stands nowhere in the source.
+    pub(super) fn prepend(&mut self, text: &str) {
+        self.text.insert_str(0, text);
+        for part in &mut self.replaced {
+            part[0] += text.len();
+            part[1] += text.len();
+        }
+        self.replaced.insert(0, [0, text.len(), 0, 0]);
+    }
+
     /// The byte range of the source that a byte range of the translation stems from.
     pub(super) fn source_range(&self, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
         let start = self.source_offset(range.start, false);
@@ -161,7 +173,7 @@ fn rewrite_tokens(source: &str, tag: &Tag, changes_containers: bool, edits: &mut
     rules.drop_colon();
     rules.texts();
     // Around the edits of the operators: of two texts at one position, the one that is added first stands first.
-    let tuple = rules.tuple().or_else(|| rules.wrapped());
+    let tuple = rules.tuple().or_else(|| rules.wrapped()).or_else(|| rules.isolated());
     if let Some((start, ..)) = tuple {
         rules.edit(start, start, "(");
     }
