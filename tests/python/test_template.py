@@ -534,3 +534,13 @@ def test_a_changed_file_is_read_again(deployment, tmp_path):
     for text in ("one", "two"):
         (tmp_path / "part").write_text(text)
         assert deployment.top().template(str(tmp_path / "main")) == text + "\n"
+
+
+def test_tuples_of_the_definition_are_printed_as_tuples():
+    assert render("{{ a|pprint }}", a=[("a", 1), (2,), ()]) == "[('a', 1), (2,), ()]"
+
+
+def test_attr_finds_attributes_and_methods_but_no_items():
+    assert render("{{ d|attr('k') is defined }}{{ d|attr('get')('k') }}", d={"k": 1}) == "False1"
+    address = Address("localhost:80")
+    assert render("{{ a|attr('connect') }}", a=address) == render("{{ a.connect }}", a=address)

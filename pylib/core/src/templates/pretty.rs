@@ -4,7 +4,7 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::operators::Operators;
-use super::python_format::to_repr;
+use super::python_format::{is_foreign, to_repr};
 use super::sequence_filters::sorted;
 
 const WIDTH: usize = 80;
@@ -51,10 +51,11 @@ fn write(output: &mut String, value: &Value, indent: usize, allowance: usize, de
             output.push('}');
         }
         ValueKind::Seq | ValueKind::Iterable if value.len().is_some() => {
-            let (open, close) = if value.is_tuple() { ('(', ")") } else { ('[', "]") };
+            let is_tuple = is_tuple(value);
+            let (open, close) = if is_tuple { ('(', ")") } else { ('[', "]") };
             output.push(open);
             let items: Vec<Value> = value.try_iter().into_iter().flatten().collect();
-            let close = if value.is_tuple() && items.len() == 1 { ",)" } else { close };
+            let close = if is_tuple && items.len() == 1 { ",)" } else { close };
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     output.push_str(&format!(",\n{}", " ".repeat(indent + 1)));
@@ -66,6 +67,11 @@ fn write(output: &mut String, value: &Value, indent: usize, allowance: usize, de
         }
         _ => output.push_str(&line),
     }
+}
+
+/// Whether a sequence is a tuple; one of another crate is told by its text.
+fn is_tuple(value: &Value) -> bool {
+    value.is_tuple() || is_foreign(value) && to_repr(value).starts_with('(')
 }
 
 /// The entries of a dict in the order of their keys, those of different types by type and text.
@@ -88,7 +94,7 @@ fn one_line(value: &Value, depth: usize) -> String {
         }
         ValueKind::Seq if to_repr(value).starts_with(['[', '(']) => {
             let items: Vec<String> = value.try_iter().into_iter().flatten().map(|item| inner(&item)).collect();
-            match (value.is_tuple(), items.as_slice()) {
+            match (is_tuple(value), items.as_slice()) {
                 (true, [only]) => format!("({only},)"),
                 (true, _) => format!("({})", items.join(", ")),
                 (false, _) => format!("[{}]", items.join(", ")),
