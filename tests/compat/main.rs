@@ -43,6 +43,12 @@ fn main() -> ExitCode {
     let ours = Program::Ours(
         env::var_os("COMPAT_PROGRAM").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_batou-local")), PathBuf::from),
     );
+    let own = Trial::test("(harness) lines that run into one are told apart", || {
+        let found = output::updates("🚀 a: One⚪ b: Scheduling component two ...\n\n🚀 b: Two🚀 a: Three\n");
+        let expected = [("a", vec!["One", "Three"]), ("b", vec!["Two"])]
+            .map(|(host, crumbs)| (host.to_owned(), crumbs.into_iter().map(str::to_owned).collect()));
+        if found == expected.into() { Ok(()) } else { Err(format!("found {found:?}").into()) }
+    });
     let trials = cases
         .into_iter()
         .map(|directory| {
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
                 compare(&directory, &original, &ours, &root).map_err(Failed::from)
             })
         })
+        .chain([own])
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -6,9 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// two hosts means nothing.
 pub type Updates = BTreeMap<String, Vec<String>>;
 
+/// What lines about hosts and components begin with.
+const ICONS: [&str; 4] = ["🚀 ", "⚪ ", "⏭", "💤 "];
+
 /// The components that update.
+///
+/// The original writes a line and its end separately and from several threads, so that two lines may run into one.
 pub fn updates(text: &str) -> Updates {
     let mut updates = Updates::new();
+    let text = ICONS.iter().fold(text.to_owned(), |text, icon| text.replace(icon, &format!("\n{icon}")));
     for line in text.lines() {
         let Some((host, crumbs)) = line.strip_prefix("🚀 ").and_then(|rest| rest.split_once(": ")) else {
             continue;
