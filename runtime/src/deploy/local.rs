@@ -126,7 +126,7 @@ impl<'run> Run<'run> {
     }
 
     fn all_steps(&mut self, started: Instant) -> Result<(), End> {
-        connect_output(&self.options.output, self.vm)?;
+        connect_output(self.options.output, self.vm)?;
         let environment = self.load(started)?;
         let selected = self.select_hosts(&environment)?;
         self.configure(&environment)?;

@@ -9,7 +9,7 @@ use batou_core::{
 
 use super::{
     moves::{self, Move},
-    version::{CURRENT, FILE, ProjectVersion, VersionError},
+    version::{CURRENT, FILE, ProjectVersion},
 };
 use crate::cli::{CommandError, ErrorKind};
 
@@ -155,11 +155,7 @@ pub fn version_warning(project: &Path) -> Option<String> {
 
 fn read_version(project: &Path) -> Result<ProjectVersion, CommandError> {
     ProjectVersion::read(project).map_err(|error| {
-        let failed = CommandError::failed("cannot tell the version of the project").with_hint(error.hint());
-        match &error {
-            VersionError::NoJson { .. } => failed.with_cause(&error),
-            VersionError::Unreadable(_) | VersionError::NoNumber { .. } => failed.with_reason(error),
-        }
+        CommandError::failed("cannot tell the version of the project").with_hint(error.hint()).with_cause(&error)
     })
 }
 

@@ -10,4 +10,4 @@ pub use find::{LOCK_FILE, environments, find};
 pub use init::{Started, init, is_here, shown};
 pub use migrate::{Migration, Note, bootstrap, lock, version_warning};
 pub use moves::Move;
-pub use version::{CURRENT, FILE, ProjectVersion, VersionError};
+pub use version::{CURRENT, FILE, ProjectVersion};

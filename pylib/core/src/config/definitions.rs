@@ -1,11 +1,9 @@
 //! For which version of batou the definitions of a project are written.
 
-use std::{fs, io, path::Path};
+use std::path::Path;
 
-use super::ConfigError;
+use super::{ConfigError, ProjectState};
 
-/// The file that says how far a project has been migrated.
-const STATE_FILE: &str = ".batou.json";
 /// The migration after which definitions mean what they mean today; later ones move files only.
 const CURRENT: u64 = 2303;
 /// What a project that has not been migrated at all is taken for.
@@ -24,58 +22,32 @@ pub struct OlderDefinitions {
 
 /// Says for which older version of batou the definitions of the project in `base_dir` are written; `None` for current ones.
 ///
-/// The project's `.batou.json` decides: `{"migration": {"version": 2302}}` is written by migrations, and a person may add
-/// `"definitions": {"version": "1.13"}`. Without the file, `old_layout` decides: whether the environment stands where it stood before the
+/// The project's [state](ProjectState) decides. Without it, `old_layout` decides: whether the environment stands where it stood before the
 /// directories of 2.3. A project with neither has never seen an older version.
 ///
 /// # Errors
-/// [`ConfigError::Read`] if the file cannot be read, [`ConfigError::State`] if it is no JSON, [`ConfigError::StateValue`] if what it says is
-/// no version.
+/// As [`ProjectState::read`], and [`ConfigError::StateValue`] if what the state says is no version.
 pub fn older_definitions(base_dir: &Path, old_layout: bool) -> Result<Option<OlderDefinitions>, ConfigError> {
-    let file = base_dir.join(STATE_FILE);
-    let text = match fs::read(&file) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(old_layout.then_some(OlderDefinitions { migration: 0, version: LAST_OLDER }));
-        }
-        Err(source) => return Err(ConfigError::Read { file, source }),
+    let Some(state) = ProjectState::read(base_dir)? else {
+        return Ok(old_layout.then_some(OlderDefinitions { migration: 0, version: LAST_OLDER }));
     };
-    let state: serde_json::Value =
-        serde_json::from_slice(&text).map_err(|source| ConfigError::State { file: file.clone(), source })?;
-    let wrong = |name: &'static str, value: &serde_json::Value| ConfigError::StateValue {
-        file: file.clone(),
-        name,
-        value: value.to_string(),
-    };
-    if let Some(value) = state.pointer("/definitions/version") {
-        let version = value.as_str().and_then(parse_version).ok_or_else(|| wrong("definitions.version", value))?;
+    if let Some(version) = state.definitions()? {
         return Ok((version < FIRST_CURRENT).then_some(OlderDefinitions { migration: 0, version }));
     }
-    let migration = match state.pointer("/migration/version") {
-        Some(value) => value.as_u64().ok_or_else(|| wrong("migration.version", value))?,
-        None => 0,
-    };
+    let migration = state.migration()?.unwrap_or(0);
     Ok((migration < CURRENT).then_some(OlderDefinitions { migration, version: LAST_OLDER }))
-}
-
-/// Reads `1`, `1.13` or `1.13.2`.
-fn parse_version(text: &str) -> Option<[u64; 3]> {
-    let mut version = [0; 3];
-    let mut parts = text.trim().split('.');
-    for (place, part) in version.iter_mut().zip(parts.by_ref().take(3)) {
-        *place = part.parse().ok()?;
-    }
-    parts.next().is_none().then_some(version)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn of(state: Option<&str>, old_layout: bool) -> Result<Option<OlderDefinitions>, ConfigError> {
         let project = tempfile::tempdir().expect("a temporary directory");
         if let Some(state) = state {
-            fs::write(project.path().join(STATE_FILE), state).expect("the file of the project's state");
+            fs::write(project.path().join(ProjectState::FILE), state).expect("the file of the project's state");
         }
         older_definitions(project.path(), old_layout)
     }
