@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::Path};
 use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
 
-use super::{frozen, report_module};
+use super::{frozen, report_module, tls};
 use crate::cli::names;
 
 /// Where the library's modules say they are: they are part of the program, so this is no file.
@@ -52,6 +52,7 @@ pub fn search_path(variable: Option<OsString>) -> Vec<String> {
 pub fn build(mut options: Options) -> Interpreter {
     // A static program knows no locale but C, in which files would be read as ASCII.
     options.settings.utf8_mode = 1;
+    tls::install_provider();
     let development = names::BATOU_PYTHON_PATH.value();
     if let Some(directory) = &development {
         options.settings.path_list.insert(0, directory.to_string_lossy().into_owned());

@@ -5,6 +5,7 @@ mod frozen;
 pub mod name_services;
 pub mod python;
 pub mod report_module;
+mod tls;
 mod wind_down;
 
 pub use build::{Options, build};
