@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox rsync $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox rsync servers $(ORIGINAL)/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -68,6 +68,13 @@ busybox:
 .PHONY: rsync
 rsync:
 	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package rsync "The program rsync" /usr/bin/rsync /bin/rsync
+
+# What components configure; the tests start it themselves.
+.PHONY: servers
+servers:
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package cron "The program crontab" /usr/bin/crontab
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package logrotate "The program logrotate" /usr/sbin/logrotate /usr/bin/logrotate
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package mariadb-server "The server MariaDB" /usr/sbin/mariadbd /usr/bin/mariadbd
 
 .PHONY: clean
 clean: ## Remove what was built and deployed

@@ -13,6 +13,7 @@ mod object_names;
 mod process;
 mod services;
 mod sync;
+mod system;
 mod template;
 pub mod traceback;
 
@@ -29,6 +30,7 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         process::module_def(context),
         services::module_def(context),
         sync::module_def(context),
+        system::module_def(context),
         template::module_def(context),
         traceback::module_def(context),
     ]

@@ -11,5 +11,6 @@ pub mod lock;
 pub mod net;
 pub mod process;
 pub mod services;
+pub mod system;
 pub mod templates;
 pub mod yaml;
