@@ -7,6 +7,7 @@ mod config;
 mod data;
 pub mod error;
 mod files;
+mod git;
 pub mod model;
 mod net;
 mod object_names;
@@ -25,6 +26,7 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         config::module_def(context),
         data::module_def(context),
         files::module_def(context),
+        git::module_def(context),
         model::module_def(context),
         net::module_def(context),
         process::module_def(context),

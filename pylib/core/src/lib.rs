@@ -13,4 +13,5 @@ pub mod process;
 pub mod services;
 pub mod system;
 pub mod templates;
+pub mod vcs;
 pub mod yaml;

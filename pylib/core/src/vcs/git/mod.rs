@@ -1,0 +1,32 @@
+//! Checkouts of git: their state, cloning, updating.
+//!
+//! libgit2 does the work, so a host needs no git program. HTTP and HTTPS go through a transport of our own ([`http`]), which
+//! libgit2 gets without OpenSSL and with the certificates of the system. What libgit2 cannot reach (ssh, credentials that only
+//! git's helpers know, settings for HTTP in git's configuration) is fetched by the git program ([`program`]); everything else is
+//! done by libgit2 then, too.
+//!
+//! Filters of attributes that are programs (git-lfs) and hooks of git do not run.
+
+mod attended;
+mod clone;
+mod error;
+mod http;
+mod place;
+mod program;
+mod remote;
+mod state;
+mod submodules;
+#[cfg(test)]
+mod test_support;
+#[cfg(test)]
+mod tests;
+mod update;
+mod wanted;
+
+pub use clone::{clone, empty_directory};
+pub use error::GitError;
+pub use place::masked;
+pub use remote::has_incoming;
+pub use state::Checkout;
+pub use update::update;
+pub use wanted::Wanted;

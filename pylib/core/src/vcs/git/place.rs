@@ -1,0 +1,127 @@
+//! Addresses of repositories: how they are reached, and how they are shown.
+
+use std::path::Path;
+
+/// An address with its password replaced, for messages.
+pub fn masked(url: &str) -> String {
+    masked_in(url)
+}
+
+/// Replaces the passwords of all addresses in a text.
+pub(super) fn masked_in(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("://") {
+        let (before, after) = rest.split_at(start + 3);
+        result.push_str(before);
+        // The part with user and password ends with the last @ before the path.
+        let end = after.find(|character: char| character == '/' || character.is_whitespace()).unwrap_or(after.len());
+        let (authority, tail) = after.split_at(end);
+        match authority.rsplit_once('@') {
+            Some((user, host)) => {
+                match user.split_once(':') {
+                    Some((user, _)) => result.push_str(&format!("{user}:*****")),
+                    // Without a colon it may be a token, unless it is one of the usual names.
+                    None if matches!(user, "git" | "hg" | "svn" | "root") => result.push_str(user),
+                    None if before.ends_with("ssh://") || before.ends_with("git://") => result.push_str(user),
+                    None => result.push_str("*****"),
+                }
+                result.push('@');
+                result.push_str(host);
+            }
+            None => result.push_str(authority),
+        }
+        rest = tail;
+    }
+    result.push_str(rest);
+    result
+}
+
+/// Whether libgit2 cannot reach an address by itself, so that the git program has to.
+pub(super) fn needs_program(url: &str) -> bool {
+    if let Some((scheme, _)) = url.split_once("://") {
+        return !matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "git" | "file");
+    }
+    // `host:path`, as git tells it from a path: there is a colon, and no slash before it.
+    let is_remote = url.split_once(':').is_some_and(|(host, _)| !host.is_empty() && !host.contains('/'));
+    is_remote && !Path::new(url).exists()
+}
+
+/// The address that git's configuration puts in the place of this one.
+pub(super) fn rewritten(url: &str, configuration: &git2::Config) -> String {
+    let mut best: Option<(usize, String)> = None;
+    let Ok(entries) = configuration.entries(Some(r"^url\..*\.insteadof$")) else {
+        return url.to_owned();
+    };
+    // An entry that cannot be read names no address.
+    let _ = entries.for_each(|entry| {
+        let (Ok(name), Ok(prefix)) = (entry.name(), entry.value()) else {
+            return;
+        };
+        let base = name.strip_prefix("url.").and_then(|name| name.strip_suffix(".insteadof"));
+        if let (Some(base), Some(rest)) = (base, url.strip_prefix(prefix))
+            && best.as_ref().is_none_or(|(length, _)| *length < prefix.len())
+        {
+            best = Some((prefix.len(), format!("{base}{rest}")));
+        }
+    });
+    best.map_or_else(|| url.to_owned(), |(_, url)| url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_masked_and_nothing_else() {
+        for (url, shown) in [
+            ("https://ada:secret@example.com/x.git", "https://ada:*****@example.com/x.git"),
+            ("https://ada:se@cr:et@example.com/x", "https://ada:*****@example.com/x"),
+            ("https://token@example.com/x", "https://*****@example.com/x"),
+            ("https://example.com/a@b:c", "https://example.com/a@b:c"),
+            ("git@example.com:x.git", "git@example.com:x.git"),
+            ("ssh://git@example.com/x.git", "ssh://git@example.com/x.git"),
+            ("ssh://ada@example.com:22/x.git", "ssh://ada@example.com:22/x.git"),
+            ("/srv/x", "/srv/x"),
+            ("to https://a:b@c/d from http://e:f@g", "to https://a:*****@c/d from http://e:*****@g"),
+            ("", ""),
+        ] {
+            assert_eq!(masked(url), shown);
+        }
+    }
+
+    #[test]
+    fn ssh_and_unknown_ways_need_the_program() {
+        for (url, needs) in [
+            ("git@example.com:x.git", true),
+            ("host:path", true),
+            ("ssh://example.com/x", true),
+            ("git+ssh://example.com/x", true),
+            ("ext::sh -c foo", true),
+            ("https://example.com/x", false),
+            ("HTTP://example.com/x", false),
+            ("git://example.com/x", false),
+            ("file:///srv/x", false),
+            ("/srv/x", false),
+            ("./a:b", false),
+            ("x", false),
+        ] {
+            assert_eq!(needs_program(url), needs, "{url}");
+        }
+    }
+
+    #[test]
+    fn the_longest_prefix_of_the_configuration_counts() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("config");
+        std::fs::write(
+            &file,
+            "[url \"ssh://git@x/\"]\n\tinsteadOf = https://x/\n[url \"/mirror/\"]\n\tinsteadOf = https://x/deep/\n",
+        )
+        .unwrap();
+        let configuration = git2::Config::open(&file).unwrap();
+        assert_eq!(rewritten("https://x/a", &configuration), "ssh://git@x/a");
+        assert_eq!(rewritten("https://x/deep/a", &configuration), "/mirror/a");
+        assert_eq!(rewritten("https://y/a", &configuration), "https://y/a");
+    }
+}

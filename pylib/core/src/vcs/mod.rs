@@ -1,0 +1,3 @@
+//! Version control: checkouts of other people's repositories.
+
+pub mod git;
