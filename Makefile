@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox rsync servers $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox rsync servers version-control $(ORIGINAL)/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -75,6 +75,14 @@ servers:
 	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package cron "The program crontab" /usr/bin/crontab
 	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package logrotate "The program logrotate" /usr/sbin/logrotate /usr/bin/logrotate
 	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package mariadb-server "The server MariaDB" /usr/sbin/mariadbd /usr/bin/mariadbd
+
+# What the original works with, and what makes the repositories of the tests.
+.PHONY: version-control
+version-control:
+	@[ "$$(uname -s)" != Linux ] || { \
+		sh tools/ensure-package git "The program git" /usr/bin/git /usr/local/bin/git && \
+		sh tools/ensure-package mercurial "The program hg" /usr/bin/hg /usr/local/bin/hg && \
+		sh tools/ensure-package subversion "The program svn" /usr/bin/svn /usr/local/bin/svn; }
 
 .PHONY: clean
 clean: ## Remove what was built and deployed

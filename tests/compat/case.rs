@@ -50,6 +50,8 @@ pub enum Action {
     Facts(String),
     /// Change files of the project, as a person or an application would between two runs.
     Change(Vec<Change>),
+    /// Run a text by the shell in the project, for what changes of files cannot say.
+    Run(String),
 }
 
 /// Whether a step changes something on the host.
@@ -134,6 +136,7 @@ struct StepFile {
     facts: Option<String>,
     exceptions: Option<Vec<String>>,
     change: Option<Vec<Change>>,
+    run: Option<String>,
     #[serde(default)]
     exit: i32,
     updates: Option<Updates>,
@@ -225,15 +228,16 @@ impl Step {
             file.predict.map(Action::Predict),
             file.facts.map(Action::Facts),
             file.change.map(Action::Change),
+            file.run.map(Action::Run),
         ]
         .into_iter()
         .flatten();
         let (Some(action), None) = (actions.next(), actions.next()) else {
-            return Err("exactly one of deploy, check, predict, facts and change is needed");
+            return Err("exactly one of deploy, check, predict, facts, change and run is needed");
         };
         let expects = file.exit != 0 || file.updates.is_some() || file.known_exit.is_some();
-        if matches!(action, Action::Change(_)) && expects {
-            return Err("a change has neither exit code nor updates");
+        if matches!(action, Action::Change(_) | Action::Run(_)) && expects {
+            return Err("a change, also by the shell, has neither exit code nor updates");
         }
         if file.exceptions.is_some() && !matches!(action, Action::Facts(_)) {
             return Err("exceptions are known of facts only");
@@ -257,6 +261,7 @@ impl fmt::Display for Step {
             Action::Predict(environment) => write!(formatter, "predict {environment}"),
             Action::Facts(environment) => write!(formatter, "facts {environment}"),
             Action::Change(changes) => write!(formatter, "change ({} files)", changes.len()),
+            Action::Run(script) => write!(formatter, "run {script}"),
         }
     }
 }

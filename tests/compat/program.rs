@@ -17,6 +17,18 @@ use crate::snapshot::Tree;
 /// Nothing here takes longer than a few seconds; whatever does hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// Who commits in steps that are run by the shell, and when.
+const COMMITTER: [(&str, &str); 8] = [
+    ("GIT_AUTHOR_NAME", "Case"),
+    ("GIT_AUTHOR_EMAIL", "case@example.com"),
+    ("GIT_AUTHOR_DATE", "2020-01-01T00:00:00Z"),
+    ("GIT_COMMITTER_NAME", "Case"),
+    ("GIT_COMMITTER_EMAIL", "case@example.com"),
+    ("GIT_COMMITTER_DATE", "2020-01-01T00:00:00Z"),
+    ("HGUSER", "Case"),
+    ("HGPLAIN", "1"),
+];
+
 /// One of the two programs.
 #[derive(Clone)]
 pub enum Program {
@@ -68,6 +80,7 @@ impl Program {
             Action::Check(environment) => self.run_command(environment, Some("-c")),
             Action::Predict(environment) => self.run_command(environment, Some("-P")),
             Action::Facts(environment) => self.facts_command(environment, sandbox),
+            Action::Run(script) => shell_command(script, sandbox),
             Action::Change(_) => return None,
         };
         command
@@ -77,6 +90,10 @@ impl Program {
             .env("HOME", sandbox.home())
             .env("TMPDIR", sandbox.temporary())
             .env("COMPAT_VARIABLE", "from the environment");
+        if matches!(action, Action::Run(_)) {
+            // What makes the hashes of commits the same in each run.
+            command.envs(COMMITTER);
+        }
         if matches!(self, Program::Original(_)) {
             command.env("APPENV_BASEDIR", sandbox.project()).env("PYTHONDONTWRITEBYTECODE", "1");
         }
@@ -115,6 +132,13 @@ impl Program {
     }
 }
 
+/// Runs a step of the case itself.
+fn shell_command(script: &str, sandbox: &Sandbox) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.args(["-e", "-c", &sandbox.substitute(script)]);
+    command
+}
+
 /// Builds the sandbox anew and takes all steps of a case with one program.
 pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec<StepResult>, String> {
     sandbox.fill(case)?;
@@ -128,8 +152,12 @@ pub fn run_step(action: &Action, program: &Program, sandbox: &Sandbox) -> Result
         Some(command) => run(command, sandbox)?,
         None => StepResult::default(),
     };
-    if let Action::Change(changes) = action {
-        changes.iter().try_for_each(|change| sandbox.change(change))?;
+    match action {
+        Action::Change(changes) => changes.iter().try_for_each(|change| sandbox.change(change))?,
+        Action::Run(script) if result.exit != 0 => {
+            return Err(format!("a step of the case failed with exit code {}: {script}\n{}", result.exit, result.text));
+        }
+        _ => {}
     }
     result.before = before;
     result.after = sandbox.picture(true)?;

@@ -100,7 +100,8 @@ impl Sandbox {
         self.project().join(path)
     }
 
-    fn substitute(&self, text: &str) -> String {
+    /// Puts the path in.
+    pub fn substitute(&self, text: &str) -> String {
         text.replace(PLACEHOLDER, &self.world().to_string_lossy())
     }
 

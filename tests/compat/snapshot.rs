@@ -5,8 +5,9 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
 
-/// What belongs to the tools and not to the deployment.
-const TOOL_FILES: [&str; 5] = [".batou-lock", ".batou-diffs", "__pycache__", ".batou", ".appenv"];
+/// What belongs to the tools and not to the deployment. Repositories of cases lie in `.repositories`.
+const TOOL_FILES: [&str; 9] =
+    [".batou-lock", ".batou-diffs", "__pycache__", ".batou", ".appenv", ".git", ".hg", ".svn", ".repositories"];
 
 /// A tree: path relative to its top, and what is there.
 pub type Tree = BTreeMap<String, Entry>;

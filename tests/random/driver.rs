@@ -67,6 +67,7 @@ impl Driver {
             Action::Check(environment) => ("check", environment),
             Action::Change(_) => return Ok(Value::Null),
             Action::Facts(_) => return Err("facts are part of every answer, so they are no step of a tree".to_owned()),
+            Action::Run(_) => return Err("a tree has no steps of the shell".to_owned()),
         };
         let request = json!({"action": action, "environment": environment, "project": project});
         let requests = self.requests.as_mut().ok_or("the driver is ending")?;

@@ -178,8 +178,10 @@ fn observe(driver: &mut Driver, action: &Action, sandbox: &Sandbox, is_original:
     let mut touched = Vec::new();
     match action {
         Action::Change(changes) => changes.iter().try_for_each(|change| sandbox.change(change))?,
-        Action::Predict(_) | Action::Check(_) | Action::Facts(_) if is_original => forget(sandbox, &before)?,
-        Action::Predict(_) | Action::Check(_) | Action::Facts(_) => {
+        Action::Predict(_) | Action::Check(_) | Action::Facts(_) | Action::Run(_) if is_original => {
+            forget(sandbox, &before)?
+        }
+        Action::Predict(_) | Action::Check(_) | Action::Facts(_) | Action::Run(_) => {
             touched = difference::trees(&before, &sandbox.picture(true)?)
         }
         Action::Deploy(_) => age(&sandbox.project())?,
@@ -299,6 +301,7 @@ fn step_as_json(action: &Action) -> Value {
         Action::Check(name) => json!({"check": name}),
         Action::Predict(name) => json!({"predict": name}),
         Action::Facts(name) => json!({"facts": name}),
+        Action::Run(script) => json!({"run": script}),
         Action::Change(changes) => {
             let changes: Vec<Value> = changes
                 .iter()
