@@ -151,7 +151,10 @@ class Clone(Component):
         wanted = self._wanted()
         if self._force_clone:
             # What is there stays until the clone is whole.
-            _batou_git.clone(str(self.url), self.target, *wanted)
+            url = str(self.url)
+            if "://" not in url and os.path.isdir(url):
+                url = os.path.abspath(url)
+            _batou_git.clone(url, self.target, *wanted)
             return
         with self.chdir(self.target):
             untracked = self.untracked_files()
