@@ -1,8 +1,8 @@
 //! Checkouts of git: their state, cloning, updating.
 //!
-//! libgit2 does the work, so a host needs no git program. HTTP and HTTPS go through a transport of our own ([`http`]), which
+//! libgit2 does the work, so a host needs no git program. HTTP and HTTPS go through a transport of our own (`http`), which
 //! libgit2 gets without OpenSSL and with the certificates of the system. What libgit2 cannot reach (ssh, credentials that only
-//! git's helpers know, settings for HTTP in git's configuration) is fetched by the git program ([`program`]); everything else is
+//! git's helpers know, settings for HTTP in git's configuration) is fetched by the git program (`program`); everything else is
 //! done by libgit2 then, too.
 //!
 //! Filters of attributes that are programs (git-lfs) and hooks of git do not run.
