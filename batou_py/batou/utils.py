@@ -77,9 +77,15 @@ def dict_merge(a, b):
 
 def hash(path, function="sha512"):
     """Returns the hexadecimal digest of a file, by a function of `hashlib`."""
+    import _batou_download
+
+    function = "sha512" if function == "sha_512" else function
+    digest = _batou_download.digest(path, function)
+    if digest is not None:
+        return digest
     import hashlib
 
-    digest = getattr(hashlib, "sha512" if function == "sha_512" else function)()
+    digest = getattr(hashlib, function)()
     with open(path, "rb") as file:
         while chunk := file.read(1 << 20):
             digest.update(chunk)

@@ -3,8 +3,10 @@
 //! A binding converts arguments, calls the core and converts the result; what is decided is decided in the core. The
 //! exception is `model`, the native part of the object model, which is about Python objects and nothing else.
 
+mod archive;
 mod config;
 mod data;
+mod download;
 pub mod error;
 mod files;
 mod git;
@@ -23,8 +25,10 @@ use rustpython_vm::{builtins::PyModuleDef, vm::Context};
 /// All modules, for the interpreter.
 pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
     vec![
+        archive::module_def(context),
         config::module_def(context),
         data::module_def(context),
+        download::module_def(context),
         files::module_def(context),
         git::module_def(context),
         model::module_def(context),

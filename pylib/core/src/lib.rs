@@ -3,7 +3,9 @@
 //! Everything that touches disk, network, processes or templates is done here, in Rust, and is tested here without an
 //! interpreter. Nothing in this crate prints, reads the terminal or ends the process: callers get values and errors.
 
+pub mod archive;
 pub mod config;
+pub mod download;
 pub mod files;
 pub mod fs;
 pub mod json;

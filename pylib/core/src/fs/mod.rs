@@ -10,6 +10,7 @@ mod attributes;
 mod change;
 mod error;
 mod facts;
+mod put;
 mod remove;
 mod replace;
 mod special;
@@ -23,6 +24,7 @@ pub use change::{
 };
 pub use error::FsError;
 pub use facts::{follow, link_text, list, look, read, same_content};
+pub use put::{FileAttributes, make_hard_link, make_way, put_file};
 pub use remove::{ensure_absent, remove};
 pub use replace::{replace, replace_by_copy};
 pub use special::{belongs_to_group, make_special, replace_link, set_link_attributes, set_modified};

@@ -10,4 +10,4 @@ pub mod options;
 pub mod plan;
 pub mod source;
 
-mod wildcard;
+pub(crate) mod wildcard;

@@ -2,7 +2,7 @@
 
 /// Whether a pattern matches a whole text. `*` and `?` stop at a slash, `**` does not; `[...]` is one character that is
 /// no slash; a backslash takes the special meaning away. A class that never ends matches nothing.
-pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn matches(pattern: &[u8], text: &[u8]) -> bool {
     let mut pattern = pattern;
     let mut text = text;
     loop {

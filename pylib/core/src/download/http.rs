@@ -1,0 +1,215 @@
+//! One request, with its redirects.
+
+use std::io::Read;
+
+use percent_encoding::percent_decode_str;
+use ureq::http::Response;
+use ureq::{Agent, Body, Proxy};
+use url::Url;
+
+use super::certificates;
+use super::error::DownloadError;
+use super::mask::masked;
+use super::options::HttpOptions;
+use super::proxy::proxy_for;
+
+/// As many redirects as requests follows.
+const MOST_REDIRECTS: usize = 30;
+
+/// Why a request gave no answer that counts.
+pub(super) enum Failure {
+    /// It makes sense to try again.
+    Again(String),
+    /// It does not.
+    Final(DownloadError),
+}
+
+/// What a server gave.
+pub(super) struct Answer {
+    /// Where in the file the body begins.
+    pub(super) begin: u64,
+    /// How much follows, if the server says so.
+    pub(super) length: Option<u64>,
+    pub(super) body: Box<dyn Read>,
+}
+
+/// Asks for a file from a position on. `None`: the server has nothing from there on.
+pub(super) fn ask(given: &str, from: u64, options: &HttpOptions) -> Result<Option<Answer>, Failure> {
+    let wrong = |reason: String| Failure::Final(DownloadError::Url { url: masked(given).into_owned(), reason });
+    let mut url = Url::parse(given).map_err(|error| wrong(error.to_string()))?;
+    if !options.parameters.is_empty() {
+        url.query_pairs_mut().extend_pairs(&options.parameters);
+    }
+    let first_origin = url.origin();
+    let credentials = options.credentials.clone().or_else(|| credentials(&url));
+    for redirect in 0..=MOST_REDIRECTS {
+        let is_elsewhere = url.origin() != first_origin;
+        let response =
+            send(&url, from, options, credentials.as_ref(), is_elsewhere).map_err(|failure| failure.of(given))?;
+        let status = response.status().as_u16();
+        if options.redirects
+            && matches!(status, 301 | 302 | 303 | 307 | 308)
+            && let Some(place) = response.headers().get("location").and_then(|place| place.to_str().ok())
+        {
+            url = url.join(place).map_err(|error| wrong(format!("redirected to what is no URL: {error}")))?;
+            if !matches!(url.scheme(), "http" | "https") {
+                return Err(wrong(format!("redirected to the scheme {:?}", url.scheme())));
+            }
+            continue;
+        }
+        let redirected_to = (redirect > 0).then(|| url.origin().ascii_serialization());
+        return answer(response, from, given, redirected_to);
+    }
+    Err(wrong(format!("more than {MOST_REDIRECTS} redirects")))
+}
+
+fn answer(
+    response: Response<Body>,
+    from: u64,
+    given: &str,
+    redirected_to: Option<String>,
+) -> Result<Option<Answer>, Failure> {
+    let status = response.status();
+    let encoded = response.headers().contains_key("content-encoding");
+    let range = response.headers().get("content-range").and_then(|range| range.to_str().ok()).and_then(begin_of_range);
+    let begin = match status.as_u16() {
+        416 if from > 0 => return Ok(None),
+        // A part of something else than what was asked for cannot be used.
+        206 if range == Some(from) && !encoded => from,
+        206 => return Ok(None),
+        200..=299 => 0,
+        code => {
+            let reason = status.canonical_reason().map(|reason| format!(" {reason}")).unwrap_or_default();
+            if matches!(code, 502..=504) {
+                return Err(Failure::Again(format!("the server answers {code}{reason}")));
+            }
+            let url = masked(given).into_owned();
+            return Err(Failure::Final(DownloadError::Status { url, status: code, reason, redirected_to }));
+        }
+    };
+    let body = response.into_body();
+    let length = if encoded { None } else { body.content_length() };
+    Ok(Some(Answer { begin, length, body: Box::new(body.into_reader()) }))
+}
+
+/// What went wrong with one request.
+enum RequestFailure {
+    Failed(ureq::Error),
+    Wrong(String),
+    Other(DownloadError),
+}
+
+impl RequestFailure {
+    fn of(self, given: &str) -> Failure {
+        let url = || masked(given).into_owned();
+        match self {
+            Self::Other(error) => Failure::Final(error),
+            Self::Wrong(reason) => Failure::Final(DownloadError::Url { url: url(), reason }),
+            Self::Failed(error) => match &error {
+                // An encrypted connection that is refused will be refused again.
+                ureq::Error::Io(cause) if cause.kind() == std::io::ErrorKind::InvalidData => {
+                    Failure::Final(DownloadError::Connection { url: url(), reason: cause.to_string(), attempts: 1 })
+                }
+                ureq::Error::Io(_)
+                | ureq::Error::Timeout(_)
+                | ureq::Error::HostNotFound
+                | ureq::Error::ConnectionFailed
+                | ureq::Error::Protocol(_) => Failure::Again(error.to_string()),
+                _ => Failure::Final(DownloadError::Connection { url: url(), reason: error.to_string(), attempts: 1 }),
+            },
+        }
+    }
+}
+
+fn send(
+    url: &Url,
+    from: u64,
+    options: &HttpOptions,
+    credentials: Option<&(String, String)>,
+    is_elsewhere: bool,
+) -> Result<Response<Body>, RequestFailure> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let proxy = match proxy_for(url, &options.proxies, &variable) {
+        Some(proxy) => Some(
+            Proxy::new(&proxy)
+                .map_err(|_| RequestFailure::Wrong(format!("the proxy for {} is no URL of a proxy", url.scheme())))?,
+        ),
+        None => None,
+    };
+    let mut config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(proxy)
+        .timeout_connect(options.connect_timeout)
+        .timeout_per_read(options.read_timeout)
+        .timeout_per_write(options.read_timeout)
+        .accept_encoding("identity")
+        .user_agent(concat!("batou/", env!("CARGO_PKG_VERSION")));
+    if url.scheme() == "https" {
+        config = config.tls_config(certificates::tls(&options.verification).map_err(RequestFailure::Other)?);
+    }
+    let agent: Agent = config.build().new_agent();
+    let mut plain = url.clone();
+    plain.set_fragment(None);
+    // Both cannot fail for what has a host; credentials go into a header.
+    let _ = plain.set_username("");
+    let _ = plain.set_password(None);
+    let mut request = agent.get(plain.as_str());
+    for (name, value) in &options.headers {
+        // Secrets are for the host that they were given for.
+        let is_secret = name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie");
+        if !(is_elsewhere && is_secret) {
+            request = request.header(name, value);
+        }
+    }
+    if let Some((user, password)) = credentials
+        && !is_elsewhere
+    {
+        request = request.header("authorization", format!("Basic {}", base64(format!("{user}:{password}").as_bytes())));
+    }
+    if !options.cookies.is_empty() && !is_elsewhere {
+        let cookies: Vec<_> = options.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request = request.header("cookie", cookies.join("; "));
+    }
+    if from > 0 {
+        request = request.header("range", format!("bytes={from}-"));
+    }
+    request.call().map_err(RequestFailure::Failed)
+}
+
+fn credentials(url: &Url) -> Option<(String, String)> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    (!url.username().is_empty() || url.password().is_some())
+        .then(|| (decode(url.username()), decode(url.password().unwrap_or_default())))
+}
+
+/// `bytes 5-9/10` begins at 5.
+fn begin_of_range(range: &str) -> Option<u64> {
+    range.strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * index) & 63) as usize];
+            text.push(if index <= chunk.len() { char::from(letter) } else { '=' });
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_of_the_standard() {
+        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(bytes.as_bytes()), text);
+        }
+        assert_eq!(base64(&[0xff, 0xfe, 0xfd]), "//79");
+    }
+}
