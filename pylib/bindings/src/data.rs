@@ -4,12 +4,17 @@ pub(crate) use _batou_data::module_def;
 
 use std::collections::HashMap;
 
-use batou_core::yaml::document::{Document, Integer, Node, NodeId, Timestamp};
+use batou_core::yaml::{
+    document::{Document, Dress, Integer, Node, NodeId, ScalarStyle, Timestamp},
+    load::{HandedTags, LoadError, Stage},
+};
 use rustpython_vm::{
     AsObject, PyObject, PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyBytes, PyDict, PyFloat, PyInt, PyList, PySet, PyStr, PyTuple},
+    builtins::{PyBaseExceptionRef, PyBytes, PyDict, PyFloat, PyInt, PyList, PySet, PyStr, PyStrRef, PyTuple},
     function::KwArgs,
 };
+
+use crate::error::new_exception;
 
 /// Deeper values are refused instead of exhausting the stack.
 const DEPTH_LIMIT: usize = 500;
@@ -23,10 +28,23 @@ enum Format {
     Yaml,
 }
 
+/// What a dumper asks for.
+struct Representation {
+    /// Keys are put into their order.
+    sorted: bool,
+    /// What occurs in several places is written once, with an anchor.
+    anchored: bool,
+    /// Classes whose values `represent` says how to write.
+    classes: PyObjectRef,
+    /// Gives for a value a tuple: kind of node, tag, value or parts, style. It is also asked for values of no known kind.
+    represent: PyObjectRef,
+}
+
 /// Builds a document of Python values.
 struct Reader<'vm> {
     vm: &'vm VirtualMachine,
     format: Format,
+    representation: Option<&'vm Representation>,
     document: Document,
     /// Values that may occur again, by identity; kept alive so that no other takes their place.
     seen: HashMap<usize, (NodeId, PyObjectRef)>,
@@ -34,7 +52,17 @@ struct Reader<'vm> {
 }
 
 fn to_document(value: &PyObject, format: Format, vm: &VirtualMachine) -> PyResult<Document> {
-    let mut reader = Reader { vm, format, document: Document::default(), seen: HashMap::new(), depth: 0 };
+    to_document_as(value, format, None, vm)
+}
+
+fn to_document_as(
+    value: &PyObject,
+    format: Format,
+    representation: Option<&Representation>,
+    vm: &VirtualMachine,
+) -> PyResult<Document> {
+    let mut reader =
+        Reader { vm, format, representation, document: Document::default(), seen: HashMap::new(), depth: 0 };
     let root = reader.value(value)?;
     reader.document.set_root(root);
     Ok(reader.document)
@@ -43,7 +71,13 @@ fn to_document(value: &PyObject, format: Format, vm: &VirtualMachine) -> PyResul
 impl Reader<'_> {
     fn value(&mut self, value: &PyObject) -> PyResult<NodeId> {
         let vm = self.vm;
-        if let Some(node) = self.simple(value)? {
+        let is_represented = match self.representation {
+            Some(representation) => {
+                vm.call_method(&representation.classes, "__contains__", (value.class().to_owned(),))?.is_true(vm)?
+            }
+            None => false,
+        };
+        if !is_represented && let Some(node) = self.simple(value)? {
             return Ok(self.document.add(node));
         }
         if let Some((id, _)) = self.seen.get(&value.get_id()) {
@@ -55,14 +89,57 @@ impl Reader<'_> {
         let id = self.document.add(Node::Null);
         // The empty tuple is one object everywhere, which means nothing.
         let is_empty_tuple = value.downcast_ref::<PyTuple>().is_some_and(|tuple| tuple.as_slice().is_empty());
-        if self.format == Format::Yaml && !is_empty_tuple {
+        let is_anchored = self.representation.is_none_or(|representation| representation.anchored);
+        if self.format == Format::Yaml && !is_empty_tuple && is_anchored && !self.is_plain(value) {
             self.seen.insert(value.get_id(), (id, value.to_owned()));
         }
         self.depth += 1;
-        let node = self.compound(value)?;
+        let node = if is_represented { self.represented(id, value)? } else { self.compound(id, value)? };
         self.depth -= 1;
         self.document.set(id, node);
         Ok(id)
+    }
+
+    /// Whether a value is a text, a number or the like, of which identity tells nothing.
+    fn is_plain(&self, value: &PyObject) -> bool {
+        let types = &self.vm.ctx.types;
+        [types.str_type, types.bytes_type, types.int_type, types.float_type]
+            .iter()
+            .any(|class| value.fast_isinstance(class))
+    }
+
+    /// A node as the dumper's function for the class of the value describes it.
+    fn represented(&mut self, id: NodeId, value: &PyObject) -> PyResult<Node> {
+        let vm = self.vm;
+        let Some(representation) = self.representation else { return Ok(Node::Null) };
+        let described = representation.represent.call((value.to_owned(),), vm)?;
+        let fields: Vec<PyObjectRef> = vm.extract_elements_with(&described, Ok)?;
+        let [kind, tag, parts, style] = &fields[..] else {
+            return Err(vm.new_type_error("a representer must return a node"));
+        };
+        let mut dress = Dress { tag: Some(tag.str(vm)?.to_string()), ..Dress::default() };
+        let kind = kind.str(vm)?.to_string();
+        if kind == "scalar" {
+            if !vm.is_none(style) {
+                dress.style = style.str(vm)?.to_string().chars().next().and_then(ScalarStyle::from_character);
+            }
+            self.document.dress(id, dress);
+            return Ok(Node::Text(parts.str(vm)?.to_string()));
+        }
+        if !vm.is_none(style) {
+            dress.flow = Some(style.clone().is_true(vm)?);
+        }
+        self.document.dress(id, dress);
+        let parts: Vec<PyObjectRef> = vm.extract_elements_with(parts, Ok)?;
+        if kind == "sequence" {
+            return self.items(&parts).map(Node::Sequence);
+        }
+        let mut pairs = Vec::with_capacity(parts.len());
+        for pair in parts {
+            let (key, value) = (pair.get_item(&0, vm)?, pair.get_item(&1, vm)?);
+            pairs.push((self.value(&key)?, self.value(&value)?));
+        }
+        Ok(Node::Mapping(pairs))
     }
 
     /// Whether a value is of a class, or for JSON of one derived from it.
@@ -107,7 +184,7 @@ impl Reader<'_> {
         Ok(None)
     }
 
-    fn compound(&mut self, value: &PyObject) -> PyResult<Node> {
+    fn compound(&mut self, id: NodeId, value: &PyObject) -> PyResult<Node> {
         let vm = self.vm;
         let types = &vm.ctx.types;
         if self.takes(value, types.list_type)
@@ -142,6 +219,9 @@ impl Reader<'_> {
                 return Ok(Node::Timestamp(timestamp));
             }
         }
+        if self.representation.is_some() {
+            return self.represented(id, value);
+        }
         let class = value.class().name().to_string();
         Err(vm.new_type_error(match self.format {
             Format::Json => format!("Object of type {class} is not JSON serializable"),
@@ -164,6 +244,9 @@ impl Reader<'_> {
     /// Keys in their order. Those that cannot be ordered are an error for JSON, and stay as they are for YAML.
     fn sorted(&self, keys: Vec<PyObjectRef>) -> PyResult<Vec<PyObjectRef>> {
         let vm = self.vm;
+        if self.representation.is_some_and(|representation| !representation.sorted) {
+            return Ok(keys);
+        }
         let list = vm.ctx.new_list(keys.clone());
         match vm.builtins.get_attr("sorted", vm)?.call((list,), vm) {
             Ok(sorted) => vm.extract_elements_with(&sorted, Ok),
@@ -199,11 +282,17 @@ struct Builder<'a> {
     vm: &'a VirtualMachine,
     document: &'a Document,
     made: HashMap<NodeId, PyObjectRef>,
+    /// Makes values of nodes with the tags that were handed over.
+    construct: Option<&'a PyObject>,
 }
 
 fn from_document(document: &Document, vm: &VirtualMachine) -> PyResult {
+    from_document_with(document, None, vm)
+}
+
+fn from_document_with(document: &Document, construct: Option<&PyObject>, vm: &VirtualMachine) -> PyResult {
     match document.root() {
-        Some(root) => Builder { vm, document, made: HashMap::new() }.value(root),
+        Some(root) => Builder { vm, document, made: HashMap::new(), construct }.value(root),
         None => Ok(vm.ctx.none()),
     }
 }
@@ -259,6 +348,12 @@ impl Builder<'_> {
                 list.into()
             }
         };
+        let made = match (self.construct, document.dress_of(id)) {
+            (Some(construct), Some(Dress { tag: Some(tag), place: (line, column), .. })) => {
+                construct.call((tag.clone(), made, *line, *column), vm)?
+            }
+            _ => made,
+        };
         self.made.insert(id, made.clone());
         Ok(made)
     }
@@ -296,15 +391,131 @@ impl Builder<'_> {
     }
 }
 
+/// The exception that the function `fail` makes of an error: it takes the kind, the problem, line and column.
+fn load_failure(error: &LoadError, fail: &PyObject, vm: &VirtualMachine) -> PyBaseExceptionRef {
+    let kind = match error.stage {
+        Stage::Reading => "reader",
+        Stage::Scanning => "scanner",
+        Stage::Parsing => "parser",
+        Stage::Composing => "composer",
+        Stage::Constructing => "constructor",
+    };
+    new_exception(fail.to_owned(), (kind, error.problem.clone(), error.line, error.column), vm)
+}
+
+/// Names of tags; those that end in `*` stand for all that begin so.
+fn handed_tags(names: Vec<PyStrRef>) -> HandedTags {
+    let mut handed = HandedTags::default();
+    for name in names {
+        let name = name.to_string();
+        match name.strip_suffix('*') {
+            Some(prefix) => handed.prefixes.push(prefix.to_owned()),
+            None => drop(handed.exact.insert(name)),
+        }
+    }
+    handed
+}
+
 #[rustpython_vm::pymodule]
 mod _batou_data {
     use batou_core::{
         json::{self, dump::Layout},
-        yaml,
+        yaml::{
+            self,
+            document::ScalarStyle,
+            dump::{Flow, Options},
+        },
     };
-    use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyStrRef};
+    use rustpython_vm::{FromArgs, PyObjectRef, PyResult, VirtualMachine, builtins::PyStrRef};
 
-    use super::{Format, from_document, to_document};
+    use super::{
+        Format, Representation, from_document, from_document_with, handed_tags, load_failure, to_document,
+        to_document_as,
+    };
+
+    /// How YAML is written; named as in `yaml.dump`.
+    #[derive(FromArgs)]
+    struct YamlLayout {
+        #[pyarg(named)]
+        sort_keys: bool,
+        #[pyarg(named)]
+        anchors: bool,
+        #[pyarg(named)]
+        classes: PyObjectRef,
+        #[pyarg(named)]
+        represent: PyObjectRef,
+        #[pyarg(named)]
+        default_flow_style: Option<bool>,
+        #[pyarg(named)]
+        default_style: Option<PyStrRef>,
+        #[pyarg(named)]
+        indent: usize,
+        #[pyarg(named)]
+        width: usize,
+        #[pyarg(named)]
+        allow_unicode: bool,
+        #[pyarg(named)]
+        explicit_start: bool,
+        #[pyarg(named)]
+        explicit_end: bool,
+        #[pyarg(named)]
+        flat_lists: bool,
+    }
+
+    /// The text of values, each a document, as `yaml.safe_dump_all` writes it.
+    #[pyfunction]
+    fn yaml_texts(values: PyObjectRef, layout: YamlLayout, vm: &VirtualMachine) -> PyResult<String> {
+        let representation = Representation {
+            sorted: layout.sort_keys,
+            anchored: layout.anchors,
+            classes: layout.classes,
+            represent: layout.represent,
+        };
+        let documents =
+            vm.extract_elements_with(&values, |value| to_document_as(&value, Format::Yaml, Some(&representation), vm))?;
+        let options = Options {
+            flow: match layout.default_flow_style {
+                None => Flow::Leaves,
+                Some(true) => Flow::Always,
+                Some(false) => Flow::Never,
+            },
+            style: layout
+                .default_style
+                .and_then(|style| style.to_string().chars().next())
+                .and_then(ScalarStyle::from_character),
+            indent: layout.indent,
+            width: layout.width,
+            allow_unicode: layout.allow_unicode,
+            explicit_start: layout.explicit_start,
+            explicit_end: layout.explicit_end,
+            flat_lists: layout.flat_lists,
+        };
+        yaml::dump::dump_all(&documents, &options).map_err(|error| vm.new_value_error(error.to_string()))
+    }
+
+    /// The values of the documents of a YAML text, as `yaml.safe_load_all` reads them, or a list of its only one.
+    ///
+    /// `tags` are handed over to `construct`, which takes the tag, the plain value, line and column, and gives the value;
+    /// `fail` makes an exception of a kind, a problem, line and column.
+    #[pyfunction]
+    fn yaml_values(
+        text: PyStrRef,
+        single: bool,
+        tags: Vec<PyStrRef>,
+        construct: PyObjectRef,
+        fail: PyObjectRef,
+        vm: &VirtualMachine,
+    ) -> PyResult<Vec<PyObjectRef>> {
+        let handed = handed_tags(tags);
+        let text = text.to_string_lossy();
+        let documents = if single {
+            yaml::load::load_with(&text, &handed).map(|document| vec![document])
+        } else {
+            yaml::load::load_all(&text, &handed)
+        };
+        let documents = documents.map_err(|error| load_failure(&error, &fail, vm))?;
+        documents.iter().map(|document| from_document_with(document, Some(&construct), vm)).collect()
+    }
 
     /// The text of a value as `json.dumps` writes it with sorted keys: on many lines, or compact.
     #[pyfunction]

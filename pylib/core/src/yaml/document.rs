@@ -1,5 +1,7 @@
 //! Values with identity: one that occurs in several places is one node.
 
+use std::collections::HashMap;
+
 pub use super::timestamp::Timestamp;
 
 /// A node of a document, by its place in it.
@@ -51,10 +53,50 @@ pub enum Node {
     Pairs(Vec<(NodeId, NodeId)>),
 }
 
+/// How a node is written or was read, where that is not what its value asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dress {
+    /// The full name of its tag.
+    pub tag: Option<String>,
+    /// The style of a text.
+    pub style: Option<ScalarStyle>,
+    /// Whether a collection stands between brackets.
+    pub flow: Option<bool>,
+    /// Line and column of what was read, from 1.
+    pub place: (usize, usize),
+}
+
+/// How a text is written, if it allows that.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScalarStyle {
+    /// `'text'`
+    SingleQuoted,
+    /// `"text"`
+    DoubleQuoted,
+    /// `|`
+    Literal,
+    /// `>`
+    Folded,
+}
+
+impl ScalarStyle {
+    /// The style that a character stands for.
+    pub fn from_character(character: char) -> Option<Self> {
+        Some(match character {
+            '\'' => Self::SingleQuoted,
+            '"' => Self::DoubleQuoted,
+            '|' => Self::Literal,
+            '>' => Self::Folded,
+            _ => return None,
+        })
+    }
+}
+
 /// Nodes, and which of them is the value itself.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document {
     nodes: Vec<Node>,
+    dresses: HashMap<NodeId, Dress>,
     root: Option<NodeId>,
 }
 
@@ -73,6 +115,16 @@ impl Document {
     /// The node at a place.
     pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0]
+    }
+
+    /// Says how a node is written or was read.
+    pub fn dress(&mut self, id: NodeId, dress: Dress) {
+        self.dresses.insert(id, dress);
+    }
+
+    /// How a node is written or was read, if that is anything special.
+    pub fn dress_of(&self, id: NodeId) -> Option<&Dress> {
+        self.dresses.get(&id)
     }
 
     /// How many nodes there are.

@@ -1,11 +1,20 @@
 //! Text in block style, with the line breaks and escapes of PyYAML.
 
-use super::scalar::{analyze, is_break};
+use super::{
+    document::ScalarStyle,
+    scalar::{analyze, is_break, is_printable_unicode},
+};
 
-/// Lines longer than this are folded where the text allows it.
-const WIDTH: usize = 80;
-/// How much deeper each level stands.
-const STEP: usize = 2;
+/// The measures of the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Layout {
+    /// Lines longer than this are folded where the text allows it.
+    pub width: usize,
+    /// How much deeper each level stands.
+    pub step: usize,
+    /// Whether characters beyond ASCII are written as they are.
+    pub allow_unicode: bool,
+}
 
 /// Where a value stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,30 +39,80 @@ pub(super) struct Emitter {
     /// Only indentation and indicators stand on the line so far.
     at_indentation: bool,
     indent: Option<usize>,
+    /// How many brackets are open.
+    flow_level: usize,
+    layout: Layout,
     /// The document ended in plain text, which goes on unless it is closed.
     open_ended: bool,
 }
 
 impl Emitter {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(layout: Layout) -> Self {
         Self {
             output: String::new(),
             column: 0,
             after_space: true,
             at_indentation: true,
             indent: None,
+            flow_level: 0,
+            layout,
             open_ended: false,
         }
     }
 
-    /// Closes the document and gives its text.
-    pub(super) fn finish(mut self) -> String {
+    /// Begins a document.
+    pub(super) fn begin_document(&mut self, explicit: bool) {
+        if explicit {
+            self.new_line();
+            self.indicator("---", true);
+        }
+    }
+
+    /// Ends a document.
+    pub(super) fn end_document(&mut self, explicit: bool) {
         self.new_line();
+        if explicit {
+            self.indicator("...", true);
+            self.new_line();
+        }
+    }
+
+    /// Closes the last document and gives the text of all.
+    pub(super) fn finish(mut self) -> String {
         if self.open_ended {
             self.indicator("...", true);
             self.new_line();
         }
         self.output
+    }
+
+    /// Opens a bracket, and gives what [`Emitter::close`] wants.
+    pub(super) fn open(&mut self, bracket: &str) -> Option<usize> {
+        self.indicator(bracket, true);
+        self.after_space = true;
+        self.flow_level += 1;
+        let outer = self.indent;
+        self.indent = Some(outer.map_or(self.layout.step, |indent| indent + self.layout.step));
+        outer
+    }
+
+    /// Closes a bracket.
+    pub(super) fn close(&mut self, bracket: &str, outer: Option<usize>) {
+        self.indent = outer;
+        self.flow_level -= 1;
+        self.indicator(bracket, false);
+    }
+
+    /// Whether brackets are open.
+    pub(super) fn in_flow(&self) -> bool {
+        self.flow_level > 0
+    }
+
+    /// Goes to a new line if this one is longer than it should be.
+    pub(super) fn new_line_if_long(&mut self) {
+        if self.column > self.layout.width {
+            self.new_line();
+        }
     }
 
     /// Writes something of structure; what indents as well (`-`, `?`, `:`) keeps the line open for more of it.
@@ -87,7 +146,7 @@ impl Emitter {
         self.indent = match outer {
             None => Some(0),
             Some(indent) if flat => Some(indent),
-            Some(indent) => Some(indent + STEP),
+            Some(indent) => Some(indent + self.layout.step),
         };
         outer
     }
@@ -128,29 +187,37 @@ impl Emitter {
     }
 
     /// Writes a text. `plain_means_it`: without quotes it is read as the same value. `tag` is written if the style does
-    /// not tell it. `literal`: as a block of lines, if possible.
+    /// not tell it. `style`: how to write it, if possible.
     pub(super) fn scalar(
         &mut self,
         text: &str,
         plain_means_it: bool,
         tag: Option<&str>,
-        literal: bool,
+        style: Option<ScalarStyle>,
         context: Context,
     ) {
         let text: Vec<char> = text.chars().collect();
-        let facts = analyze(&text);
+        let facts = analyze(&text, self.layout.allow_unicode);
         let is_key = context == Context::SimpleKey;
-        let plain = plain_means_it && facts.plain && !literal && !(is_key && text.is_empty());
+        let in_flow = self.in_flow();
+        let can_be_plain = if in_flow { facts.flow_plain } else { facts.plain };
+        let plain = plain_means_it && can_be_plain && style.is_none() && !(is_key && text.is_empty());
         if let Some(tag) = tag.filter(|_| !plain) {
             self.indicator(tag, true);
         }
         let outer = self.indent;
-        self.indent = Some(outer.map_or(STEP, |indent| indent + STEP));
+        self.indent = Some(outer.map_or(self.layout.step, |indent| indent + self.layout.step));
+        let block = facts.block && !is_key && !in_flow;
         if plain {
             self.plain(&text, context);
-        } else if literal && facts.block && !is_key {
+        } else if style == Some(ScalarStyle::Literal) && block {
             self.literal(&text);
-        } else if !literal && facts.single_quoted && !(is_key && facts.multiline) {
+        } else if style == Some(ScalarStyle::Folded) && block {
+            self.folded(&text);
+        } else if matches!(style, None | Some(ScalarStyle::SingleQuoted))
+            && facts.single_quoted
+            && !(is_key && facts.multiline)
+        {
             self.single_quoted(&text, !is_key);
         } else {
             self.double_quoted(&text, !is_key);
@@ -174,7 +241,7 @@ impl Emitter {
         self.after_space = false;
         self.at_indentation = false;
         for (piece, is_inside) in pieces(text) {
-            if is_inside && piece == [' '] && self.column > WIDTH && context != Context::SimpleKey {
+            if is_inside && piece == [' '] && self.column > self.layout.width && context != Context::SimpleKey {
                 self.fold();
             } else {
                 self.put_characters(piece);
@@ -193,7 +260,7 @@ impl Emitter {
         self.indicator("'", true);
         for (piece, is_inside) in pieces(text) {
             if piece[0] == ' ' {
-                if is_inside && piece.len() == 1 && self.column > WIDTH && may_fold {
+                if is_inside && piece.len() == 1 && self.column > self.layout.width && may_fold {
                     self.new_line();
                 } else {
                     self.put_characters(piece);
@@ -203,14 +270,7 @@ impl Emitter {
                 if piece[0] == '\n' {
                     self.line_break();
                 }
-                for character in piece {
-                    if *character == '\n' {
-                        self.line_break();
-                    } else {
-                        self.output.push(*character);
-                        self.line_break_was_written();
-                    }
-                }
+                self.breaks(piece);
                 self.new_line();
             } else {
                 for part in piece.split_inclusive(|character| *character == '\'') {
@@ -224,10 +284,22 @@ impl Emitter {
         self.indicator("'", false);
     }
 
-    fn line_break_was_written(&mut self) {
-        self.column = 0;
-        self.after_space = true;
-        self.at_indentation = true;
+    /// Line breaks as they are.
+    fn breaks(&mut self, breaks: &[char]) {
+        for character in breaks {
+            self.output.push(*character);
+            self.column = 0;
+            self.after_space = true;
+            self.at_indentation = true;
+        }
+    }
+
+    fn stands_in_double_quotes(&self, character: char) -> bool {
+        match character {
+            '"' | '\\' | '\u{85}' | '\u{2028}' | '\u{2029}' => false,
+            ' '..='~' => true,
+            character => self.layout.allow_unicode && character <= '\u{fffd}' && is_printable_unicode(character),
+        }
     }
 
     fn double_quoted(&mut self, text: &[char], may_fold: bool) {
@@ -236,8 +308,7 @@ impl Emitter {
         let mut begin = 0;
         for at in 0..=text.len() {
             let character = text.get(at).copied();
-            let is_plain = matches!(character, Some(' '..='~')) && !matches!(character, Some('"' | '\\'));
-            if !is_plain {
+            if !character.is_some_and(|character| self.stands_in_double_quotes(character)) {
                 self.put_characters(&text[begin..at]);
                 begin = at;
                 if let Some(character) = character {
@@ -247,7 +318,7 @@ impl Emitter {
             }
             let may_break_here = character == Some(' ') || begin >= at;
             let is_inside = at > 0 && at + 1 < text.len();
-            if is_inside && may_break_here && may_fold && self.column + at > WIDTH + begin {
+            if is_inside && may_break_here && may_fold && self.column + at > self.layout.width.saturating_add(begin) {
                 if begin < at {
                     self.put_characters(&text[begin..at]);
                     begin = at;
@@ -264,32 +335,71 @@ impl Emitter {
         self.indicator("\"", false);
     }
 
-    /// Lines as they are; the text ends in one line break.
-    fn literal(&mut self, text: &[char]) {
-        let trailing = text.iter().rev().take_while(|character| **character == '\n').count();
-        let leading_blank = matches!(text.first(), Some(' ' | '\n'));
-        let chomping = match trailing {
-            0 => "-",
-            1 if text.len() > 1 => "",
+    /// The indicator of a block of lines, which says how the text begins and ends.
+    fn block_header(&mut self, text: &[char], indicator: char) {
+        let chomping = match text {
+            [.., last] if !is_break(*last) => "-",
+            [.., before, _] if !is_break(*before) => "",
             _ => "+",
         };
-        let hint = format!("|{}{chomping}", if leading_blank { STEP.to_string() } else { String::new() });
-        self.indicator(&hint, true);
+        let leading_blank = text.first().is_some_and(|first| *first == ' ' || is_break(*first));
+        let hint = if leading_blank { self.layout.step.to_string() } else { String::new() };
+        self.indicator(&format!("{indicator}{hint}{chomping}"), true);
         self.open_ended = chomping == "+";
         self.line_break();
-        let ends_open = trailing == 0;
-        let mut lines = text.split(|character| *character == '\n').peekable();
-        while let Some(line) = lines.next() {
-            let is_last = lines.peek().is_none();
-            if !line.is_empty() {
+    }
+
+    fn block_text(&mut self, text: &[char]) {
+        self.put_characters(text);
+        self.after_space = false;
+        self.at_indentation = false;
+    }
+
+    /// Lines as they are; the text ends in one line break.
+    fn literal(&mut self, text: &[char]) {
+        self.block_header(text, '|');
+        for line in text.chunk_by(|left, right| is_break(*left) == is_break(*right)) {
+            if is_break(line[0]) {
+                self.breaks(line);
+            } else {
                 self.new_line();
-                self.put_characters(line);
-                self.after_space = false;
-                self.at_indentation = false;
+                self.block_text(line);
             }
-            if !is_last || ends_open {
-                self.line_break();
+        }
+        if text.last().is_some_and(|last| !is_break(*last)) {
+            self.line_break();
+        }
+    }
+
+    /// Lines that may be folded at single spaces; a break is written twice, except beside lines that begin with a space.
+    fn folded(&mut self, text: &[char]) {
+        self.block_header(text, '>');
+        let mut begins_with_space = true;
+        let mut at = 0;
+        for (piece, _) in pieces(text) {
+            let next = text.get(at + piece.len()).copied();
+            if at == 0 && !is_break(piece[0]) {
+                begins_with_space = piece[0] == ' ';
+                self.new_line();
             }
+            if is_break(piece[0]) {
+                if !begins_with_space && next.is_some_and(|next| next != ' ') && piece[0] == '\n' {
+                    self.line_break();
+                }
+                begins_with_space = next == Some(' ');
+                self.breaks(piece);
+                if next.is_some() {
+                    self.new_line();
+                }
+            } else if piece == [' '] && next.is_some() && self.column > self.layout.width {
+                self.new_line();
+            } else {
+                self.block_text(piece);
+            }
+            at += piece.len();
+        }
+        if text.last().is_some_and(|last| !is_break(*last)) {
+            self.line_break();
         }
     }
 }

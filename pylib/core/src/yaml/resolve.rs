@@ -35,7 +35,8 @@ pub enum Tag {
     Pairs,
 }
 
-const PREFIX: &str = "tag:yaml.org,2002:";
+/// What the names of the tags of YAML itself begin with.
+pub(super) const PREFIX: &str = "tag:yaml.org,2002:";
 
 impl Tag {
     const ALL: [(Self, &'static str); 15] = [
@@ -60,6 +61,11 @@ impl Tag {
     pub fn from_name(name: &str) -> Option<Self> {
         let short = name.strip_prefix(PREFIX)?;
         Self::ALL.iter().find(|(_, known)| *known == short).map(|(tag, _)| *tag)
+    }
+
+    /// The full name, such as `tag:yaml.org,2002:int`.
+    pub fn full_name(self) -> String {
+        format!("{PREFIX}{}", self.short_name())
     }
 
     /// The name without its prefix.
