@@ -10,9 +10,11 @@ mod download;
 pub mod error;
 mod files;
 mod git;
+mod http;
 pub mod model;
 mod net;
 mod object_names;
+mod passwords;
 mod process;
 mod services;
 mod sync;
@@ -31,8 +33,10 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         download::module_def(context),
         files::module_def(context),
         git::module_def(context),
+        http::module_def(context),
         model::module_def(context),
         net::module_def(context),
+        passwords::module_def(context),
         process::module_def(context),
         services::module_def(context),
         sync::module_def(context),

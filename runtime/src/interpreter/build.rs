@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::Path};
 use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
 
-use super::{frozen, report_module, tls};
+use super::{bundled, frozen, report_module, tls};
 use crate::cli::names;
 
 /// Where the library's modules say they are: they are part of the program, so this is no file.
@@ -60,13 +60,17 @@ pub fn build(mut options: Options) -> Interpreter {
     let builder = InterpreterBuilder::new().settings(options.settings).init_stdlib();
     let mut modules = batou_bindings::modules(&builder.ctx);
     modules.push(report_module::module_def(&builder.ctx));
+    modules.push(bundled::module_def(&builder.ctx));
     let builder = builder.add_native_modules(&modules);
     let builder = if development.is_some() { builder } else { builder.add_frozen_modules(frozen::BATOU) };
-    builder
+    let interpreter = builder
         .init_hook(|vm| {
             if let Some(state) = PyRc::get_mut(&mut vm.state) {
                 state.config.paths.stdlib_dir = Some(LIBRARY_PATH.to_owned());
             }
         })
-        .build()
+        .build();
+    // Without a list of finders nothing could be imported at all.
+    interpreter.enter_and_expect(bundled::install, "the finder of bundled modules");
+    interpreter
 }

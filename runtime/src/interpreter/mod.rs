@@ -1,6 +1,7 @@
 //! The embedded Python.
 
 mod build;
+mod bundled;
 mod frozen;
 pub mod name_services;
 pub mod python;
