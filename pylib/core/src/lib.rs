@@ -13,6 +13,7 @@ pub mod json;
 pub mod lock;
 pub mod net;
 pub mod passwords;
+pub mod packages;
 pub mod process;
 pub mod services;
 pub mod system;
