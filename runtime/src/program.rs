@@ -11,7 +11,7 @@ use nix::sys::signal::SigSet;
 use crate::{
     cli::{
         CommandError, ErrorKind, ExitCode, LocalArguments, PythonArguments, PythonMode, RootArguments, RootCommand,
-        completion_script, parse, print_error, run_init, run_migrate,
+        completion_script, parse, print_error, run_init, run_migrate, run_packages,
     },
     deploy::{run_check, run_local},
     interpreter::{name_services, python},
@@ -49,6 +49,7 @@ fn run_command(command: RootCommand) -> ProcessExitCode {
         RootCommand::Check(options) => run_check(&options).into(),
         RootCommand::Init(options) => run_init(&options).into(),
         RootCommand::Migrate(options) => run_migrate(&options).into(),
+        RootCommand::Packages(options) => run_packages(&options).into(),
         RootCommand::Completion(options) => tell(&completion_script(options.shell)),
         RootCommand::Python(tail) => run_python(tail.words),
     }

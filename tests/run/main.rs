@@ -14,6 +14,7 @@ mod lock;
 mod obstacles;
 mod older;
 mod on_terminal;
+mod packages;
 mod python;
 mod sample;
 mod surroundings;

@@ -10,6 +10,7 @@ mod init;
 mod local;
 mod migrate;
 mod output_options;
+mod packages;
 mod parse;
 mod python;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use init::{InitOptions, run_init};
 pub use local::{LocalArguments, LocalOptions};
 pub use migrate::{MigrateOptions, run_migrate};
 pub use output_options::OutputOptions;
+pub use packages::{CommonOptions, PackagesCommand, PackagesOptions, run_packages};
 pub use parse::parse;
 pub use python::{PythonArguments, PythonMode, PythonTail, PythonUsageError};
 pub use root::{RootArguments, RootCommand};

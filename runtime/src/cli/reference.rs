@@ -24,6 +24,9 @@ fn markdown() -> String {
         // Its words are those of a Python interpreter, which explain themselves.
         if !["help", "python"].contains(&command.get_name()) {
             push(&mut text, &format!("batou {}", command.get_name()), command.clone());
+            for nested in command.get_subcommands().filter(|nested| nested.get_name() != "help") {
+                push(&mut text, &format!("batou {} {}", command.get_name(), nested.get_name()), nested.clone());
+            }
         }
     }
     push(&mut text, "batou-local", LocalArguments::command());

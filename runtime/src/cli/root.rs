@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     CheckOptions, CommandError, CompletionOptions, DeployOptions, ExitCode, InitOptions, LocalOptions, MigrateOptions,
-    OutputOptions, PythonTail, check, completion, deploy, local,
+    OutputOptions, PackagesOptions, PythonTail, check, completion, deploy, local,
 };
 
 /// Deploy services that are described as Python component classes
@@ -57,6 +57,13 @@ pub enum RootCommand {
     #[command(infer_long_args = true)]
     Migrate(MigrateOptions),
 
+    /// List, update and explain the Python packages of the project
+    ///
+    /// They stand in requirements.txt and requirements.lock, as for pip. A deployment fetches what is missing and needs
+    /// neither pip nor Python for that.
+    #[command(infer_long_args = true)]
+    Packages(PackagesOptions),
+
     /// Write a script that has your shell complete commands and options
     #[command(after_help = completion::after_help())]
     Completion(CompletionOptions),
@@ -91,9 +98,11 @@ impl RootCommand {
             RootCommand::Deploy(options) => Some(&mut options.run.output),
             RootCommand::Local(options) => Some(&mut options.run.output),
             RootCommand::Check(options) => Some(&mut options.output),
-            RootCommand::Init(_) | RootCommand::Migrate(_) | RootCommand::Completion(_) | RootCommand::Python(_) => {
-                None
-            }
+            RootCommand::Init(_)
+            | RootCommand::Migrate(_)
+            | RootCommand::Packages(_)
+            | RootCommand::Completion(_)
+            | RootCommand::Python(_) => None,
         }
     }
 }

@@ -101,7 +101,21 @@ fn check_one(options: &CheckOptions, project: &str, name: &str, reporter: &Repor
     if let Some(warning) = project::version_warning(Path::new(project)) {
         reporter.emit(Event::warning(warning));
     }
-    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project)));
+    let packages = match project::package_directories(Path::new(project), Action::Check, reporter) {
+        Ok(packages) => packages,
+        Err(error) => {
+            let code = print_error(&error, Some(reporter), options.output.json, &mut std::io::stderr());
+            reporter.emit(Event::Finished {
+                action: Action::Check,
+                local: false,
+                outcome: Outcome::Failed,
+                step: Some("packages".to_owned()),
+                exit_code: code.code(),
+            });
+            return code;
+        }
+    };
+    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project), &packages));
     let code = interpreter.enter(|vm| {
         let mut check = Check { options, project, name, reporter, vm, errors: 0, step: "load" };
         let checked = check.all_steps();

@@ -1,6 +1,10 @@
 //! A run on this machine, in this process.
 
-use std::{collections::HashMap, path::Path, time::Instant};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use batou_bindings::model::deploy as walk;
 use batou_core::lock::RunLock;
@@ -57,7 +61,20 @@ pub fn run_local(options: &RunRequest<'_>) -> ExitCode {
         if let Some(warning) = project::version_warning(Path::new(&project)) {
             reporter.emit(Event::warning(warning));
         }
-        let code = run_in_interpreter(options, &project, &reporter);
+        let code = match project::package_directories(Path::new(&project), options.action, &reporter) {
+            Ok(packages) => run_in_interpreter(options, &project, &packages, &reporter),
+            Err(error) => {
+                let code = print_error(&error, Some(&reporter), options.output.json, &mut std::io::stderr());
+                reporter.emit(Event::Finished {
+                    action: options.action,
+                    local: options.scope.is_local(),
+                    outcome: Outcome::Failed,
+                    step: Some("packages".to_owned()),
+                    exit_code: code.code(),
+                });
+                code
+            }
+        };
         drop(lock);
         code
     });
@@ -95,9 +112,9 @@ fn prepare(options: &RunRequest<'_>) -> Result<(String, Option<RunLock>), Comman
     Ok((project.to_string_lossy().into_owned(), lock))
 }
 
-fn run_in_interpreter(options: &RunRequest<'_>, project: &str, reporter: &Reporter) -> ExitCode {
+fn run_in_interpreter(options: &RunRequest<'_>, project: &str, packages: &[PathBuf], reporter: &Reporter) -> ExitCode {
     report_module::connect(reporter);
-    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project)));
+    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project), packages));
     let code = interpreter.enter(|vm| {
         let mut run = Run { options, project, reporter, vm, step: "load", durations: Durations::default() };
         let started = Instant::now();

@@ -1,6 +1,9 @@
 //! Building the virtual machine.
 
-use std::{ffi::OsString, path::Path};
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
 
 use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
@@ -18,8 +21,8 @@ pub struct Options {
 }
 
 impl Options {
-    /// For deployments of the project in the directory `project`: nothing is imported that is not used, nothing is held back in buffers.
-    pub fn for_deployment(project: &Path) -> Self {
+    /// For deployments of the project in the directory `project`, which imports from the directories `packages`: nothing is imported that is not used, nothing is held back in buffers.
+    pub fn for_deployment(project: &Path, packages: &[PathBuf]) -> Self {
         let mut settings = Settings::default();
         settings.import_site = false;
         settings.ignore_environment = true;
@@ -29,10 +32,11 @@ impl Options {
         settings.stdio_encoding = Some("utf-8".to_owned());
         settings.stdio_errors = Some("surrogateescape".to_owned());
         // First the working directory of the moment: `configure` runs beside its component file and imports modules from there. Last the
-        // project, whose own packages are found wherever the import stands.
+        // project, whose own packages are found wherever the import stands, and what its requirements name.
         settings.path_list = vec![String::new()];
         settings.path_list.extend(search_path(names::PYTHONPATH.value()));
         settings.path_list.push(project.to_string_lossy().into_owned());
+        settings.path_list.extend(packages.iter().map(|directory| directory.to_string_lossy().into_owned()));
         Self { settings }
     }
 }

@@ -4,10 +4,12 @@ mod find;
 mod init;
 mod migrate;
 mod moves;
+mod packages;
 mod version;
 
 pub use find::{LOCK_FILE, environments, find};
 pub use init::{Started, init, is_here, shown};
 pub use migrate::{Migration, Note, bootstrap, lock, version_warning};
 pub use moves::Move;
+pub use packages::{failure, package_directories, surroundings, tell_warnings};
 pub use version::{CURRENT, FILE, ProjectVersion};

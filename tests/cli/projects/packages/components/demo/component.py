@@ -1,0 +1,9 @@
+from batou.component import Component
+
+import our_lib
+
+
+class Demo(Component):
+
+    def configure(self):
+        assert our_lib.name == "lib"
