@@ -150,6 +150,9 @@ def test_files_of_this_machine(deployment, work, tmp_path):
         deployment.deploy(Download("file:///missing/file", checksum=digest(b"content")))
     with pytest.raises(ValueError, match="unknown url type"):
         deployment.deploy(Download("no-scheme", checksum=digest(b"content")))
+    with pytest.raises(AttributeError, match="nothing"):
+        deployment.deploy(Download(f"file://{source}", target="y", checksum="nothing:00"))
+    assert not (work / "y").exists()
 
 
 def test_what_urllib_opens(deployment, work):

@@ -139,7 +139,7 @@ mod _batou_download {
         vm: &VirtualMachine,
     ) -> PyResult<()> {
         let take = if consume { download::install } else { download::fetch_file };
-        take(&path(&source, vm)?, &path(&target, vm)?, function(&name, vm)?, &expected.to_string()).to_py(vm)
+        take(&path(&source, vm)?, &path(&target, vm)?, function(&name, vm)?, expected.as_ref()).to_py(vm)
     }
 
     /// The digest of a file; None for functions that are unknown here.

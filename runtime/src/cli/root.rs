@@ -40,8 +40,8 @@ pub enum RootCommand {
     /// Check environments without touching anything
     ///
     /// The whole model of each environment is configured and all its templates are rendered, on any machine and without
-    /// the network: placeholders stand for what only the secrets say, and reserved addresses for host names. What could
-    /// not be checked is told.
+    /// the network: placeholders stand for what only the secrets say, and reserved addresses for host names. Only packages
+    /// of the project that are not in the cache yet are fetched. What could not be checked is told.
     #[command(infer_long_args = true, after_long_help = check::after_help())]
     Check(CheckOptions),
 

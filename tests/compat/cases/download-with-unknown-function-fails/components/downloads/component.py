@@ -1,7 +1,0 @@
-from batou.component import Component
-from batou.lib.download import Download
-
-
-class Downloads(Component):
-    def configure(self):
-        self += Download("file:///etc/hostname", checksum="nothing:ab")
