@@ -23,18 +23,15 @@ impl IntoPython for DownloadError {
 
 #[rustpython_vm::pymodule]
 mod _batou_download {
-    use std::{cell::RefCell, time::Duration};
+    use std::time::Duration;
 
-    use batou_core::download::{self, Download, DownloadError, Function, HttpOptions, Verification};
+    use batou_core::download::{self, Download, Function, HttpOptions, Verification};
     use rustpython_vm::{
         AsObject, FromArgs, PyObjectRef, PyResult, VirtualMachine,
         builtins::{PyStrRef, PyTupleRef},
     };
 
-    use crate::{
-        error::{IntoPython, ToPyResult},
-        files::path,
-    };
+    use crate::{error::ToPyResult, files::path, interruption::attended};
 
     /// How requests are made, as the Python component understood `requests_kwargs`.
     #[derive(FromArgs)]
@@ -114,18 +111,7 @@ mod _batou_download {
             expected: request.expected.to_string(),
             options: options(&request, vm)?,
         };
-        let signal = RefCell::new(None);
-        let interrupted = || match vm.check_signals() {
-            Ok(()) => false,
-            Err(exception) => {
-                signal.replace(Some(exception));
-                true
-            }
-        };
-        match download::fetch(&download, &interrupted) {
-            Err(error @ DownloadError::Interrupted) => Err(signal.take().unwrap_or_else(|| error.into_python(vm))),
-            other => other.to_py(vm),
-        }
+        attended(|interrupted| download::fetch(&download, interrupted), vm)
     }
 
     /// Takes a file of this machine if its digest is right; it is gone afterwards if `consume`.

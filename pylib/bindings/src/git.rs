@@ -29,30 +29,13 @@ fn wanted(kind: &str, name: String, vm: &VirtualMachine) -> PyResult<Wanted> {
 
 #[rustpython_vm::pymodule]
 mod _batou_git {
-    use std::cell::RefCell;
-
-    use batou_core::vcs::git::{self, Checkout, GitError};
-    use rustpython_vm::{
-        PyObjectRef, PyResult, VirtualMachine,
-        builtins::{PyBaseExceptionRef, PyStrRef},
-    };
+    use batou_core::vcs::git::{self, Checkout};
+    use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyStrRef};
 
     use super::wanted;
-    use crate::error::{IntoPython, ToPyResult};
+    use crate::error::ToPyResult;
     use crate::files::path;
-
-    /// Does something that waits for the network, and ends it for signals.
-    fn attended<T>(work: impl FnOnce(&dyn Fn() -> bool) -> Result<T, GitError>, vm: &VirtualMachine) -> PyResult<T> {
-        let signal: RefCell<Option<PyBaseExceptionRef>> = RefCell::new(None);
-        let interrupted = || match vm.check_signals() {
-            Ok(()) => false,
-            Err(exception) => {
-                signal.replace(Some(exception));
-                true
-            }
-        };
-        work(&interrupted).map_err(|error| signal.take().unwrap_or_else(|| error.into_python(vm)))
-    }
+    use crate::interruption::attended;
 
     fn checkout(directory: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Checkout> {
         Checkout::open(&path(directory, vm)?).to_py(vm)

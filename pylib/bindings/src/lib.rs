@@ -11,6 +11,7 @@ pub mod error;
 mod files;
 mod git;
 mod http;
+mod interruption;
 pub mod model;
 mod net;
 mod object_names;

@@ -18,7 +18,7 @@ impl IntoPython for ProcessError {
 
 #[rustpython_vm::pymodule]
 mod _batou_process {
-    use std::{cell::RefCell, ffi::OsString};
+    use std::ffi::OsString;
 
     use batou_core::process::{self, Command};
     use rustpython_vm::{
@@ -26,7 +26,7 @@ mod _batou_process {
         builtins::{PyDictRef, PyStrRef},
     };
 
-    use crate::error::IntoPython;
+    use crate::interruption::attended;
 
     /// Runs a shell command to its end: (return code, standard output, standard error).
     #[pyfunction]
@@ -44,20 +44,8 @@ mod _batou_process {
         // The variables as Python code sees them: it may have changed `os.environ`, which changes those of the process.
         let script = vm.fsencode(&script)?.into_owned();
         let command = Command::new(&script).environment(&environment);
-        let signal = RefCell::new(None);
-        let interrupted = || match vm.check_signals() {
-            Ok(()) => false,
-            Err(exception) => {
-                signal.replace(Some(exception));
-                true
-            }
-        };
-        match process::run(&command, &interrupted) {
-            Ok(output) => {
-                Ok((output.code, vm.ctx.new_bytes(output.stdout).into(), vm.ctx.new_bytes(output.stderr).into()))
-            }
-            Err(error) => Err(signal.take().unwrap_or_else(|| error.into_python(vm))),
-        }
+        let output = attended(|interrupted| process::run(&command, interrupted), vm)?;
+        Ok((output.code, vm.ctx.new_bytes(output.stdout).into(), vm.ctx.new_bytes(output.stderr).into()))
     }
 
     /// The text as one word of a shell.
