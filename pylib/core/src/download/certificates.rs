@@ -1,6 +1,6 @@
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -8,14 +8,14 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
 use super::error::DownloadError;
 use super::options::Verification;
+use crate::http::trust;
 
 /// What environment variables name a file of certificates, as Python's requests reads them.
 const BUNDLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
 
 /// How encrypted connections are made.
 pub(super) fn tls(verification: &Verification) -> Result<TlsConfig, DownloadError> {
-    let builder =
-        TlsConfig::builder().unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()));
+    let builder = TlsConfig::builder().unversioned_rustls_crypto_provider(trust::cryptography());
     Ok(match verification {
         Verification::Off => {
             // Roots are given so that none are looked for.
@@ -44,21 +44,13 @@ fn from_file(path: &Path) -> Result<Vec<Certificate<'static>>, DownloadError> {
     Ok(certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect())
 }
 
-/// Those of the system are read once.
 fn of_system() -> Result<Arc<Vec<Certificate<'static>>>, DownloadError> {
-    static LOADED: OnceLock<Arc<Vec<Certificate<'static>>>> = OnceLock::new();
-    if let Some(loaded) = LOADED.get() {
-        return Ok(loaded.clone());
+    let system = trust::system();
+    match &system.problem {
+        None => Ok(system.certificates.clone()),
+        Some(problem) => {
+            let source = io::Error::other(problem.as_str());
+            Err(DownloadError::Certificates { origin: "the system".to_owned(), source })
+        }
     }
-    let found = rustls_native_certs::load_native_certs();
-    if found.certs.is_empty() {
-        let reason = found.errors.first().map_or_else(
-            || "there are none; install the package ca-certificates or set SSL_CERT_FILE".to_owned(),
-            ToString::to_string,
-        );
-        let source = io::Error::other(reason);
-        return Err(DownloadError::Certificates { origin: "the system".to_owned(), source });
-    }
-    let certificates = found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
-    Ok(LOADED.get_or_init(|| Arc::new(certificates)).clone())
 }

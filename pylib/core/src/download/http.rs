@@ -12,6 +12,7 @@ use super::error::DownloadError;
 use super::mask::masked;
 use super::options::HttpOptions;
 use super::proxy::proxy_for;
+use crate::http::credentials::basic_authorization;
 
 /// As many redirects as requests follows.
 const MOST_REDIRECTS: usize = 30;
@@ -165,7 +166,7 @@ fn send(
     if let Some((user, password)) = credentials
         && !is_elsewhere
     {
-        request = request.header("authorization", format!("Basic {}", base64(format!("{user}:{password}").as_bytes())));
+        request = request.header("authorization", basic_authorization(user.as_bytes(), password.as_bytes()));
     }
     if !options.cookies.is_empty() && !is_elsewhere {
         let cookies: Vec<_> = options.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -186,30 +187,4 @@ fn credentials(url: &Url) -> Option<(String, String)> {
 /// `bytes 5-9/10` begins at 5.
 fn begin_of_range(range: &str) -> Option<u64> {
     range.strip_prefix("bytes ")?.split_once('-')?.0.trim().parse().ok()
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for index in 0..4 {
-            let letter = LETTERS[(bits >> (18 - 6 * index) & 63) as usize];
-            text.push(if index <= chunk.len() { char::from(letter) } else { '=' });
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_of_the_standard() {
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
-        assert_eq!(base64(&[0xff, 0xfe, 0xfd]), "//79");
-    }
 }

@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use rustls::crypto::ring;
 use ureq::{
     Agent, Proxy,
     config::AutoHeaderValue,
@@ -14,7 +13,7 @@ use ureq::{
     tls::{Certificate, ClientCert, PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
-use super::HttpError;
+use super::{HttpError, trust};
 
 /// A certificate by which the client shows who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -104,8 +103,8 @@ fn agent(options: &Options) -> Result<Agent, HttpError> {
         return Ok(agent.clone());
     }
     let mut tls = TlsConfig::builder()
-        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-        .root_certs(RootCerts::new_with_certs(&trusted(options)?))
+        .unversioned_rustls_crypto_provider(trust::cryptography())
+        .root_certs(RootCerts::Specific(trusted(options)?))
         .disable_verification(options.accept_any_certificate);
     if let Some(client) = &options.client {
         tls = tls.client_cert(Some(client_certificate(client)?));
@@ -143,10 +142,9 @@ fn without_credentials(proxy: &str) -> String {
 }
 
 /// The certificates to trust. That the system has none only shows when one is needed: plain HTTP works without.
-fn trusted(options: &Options) -> Result<Vec<Certificate<'static>>, HttpError> {
+fn trusted(options: &Options) -> Result<Arc<Vec<Certificate<'static>>>, HttpError> {
     let Some(path) = &options.certificates else {
-        let found = rustls_native_certs::load_native_certs().certs;
-        return Ok(found.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect());
+        return Ok(trust::system().certificates.clone());
     };
     let mut files = vec![path.clone()];
     if path.is_dir() {
@@ -163,7 +161,7 @@ fn trusted(options: &Options) -> Result<Vec<Certificate<'static>>, HttpError> {
     if certificates.is_empty() {
         return Err(unusable(path, "it holds none"));
     }
-    Ok(certificates)
+    Ok(Arc::new(certificates))
 }
 
 fn client_certificate(client: &ClientCertificate) -> Result<ClientCert, HttpError> {

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 use url::Url;
 
 use super::{PackageError, masked};
 use crate::fs;
+use crate::http::trust;
 
 /// No page and no wheel is larger.
 const LIMIT: u64 = 2 * 1024 * 1024 * 1024;
@@ -92,22 +93,18 @@ impl Http {
         if let Some(agent) = self.agent.get() {
             return Ok(agent);
         }
-        let mut certificates: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
-            .certs
-            .iter()
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect();
+        let mut certificates = trust::system().certificates.clone();
         if let Some(path) = &self.certificates {
             let pem = fs::read(path)?;
-            certificates.extend(parse_pem(&pem).filter_map(|item| match item {
+            Arc::make_mut(&mut certificates).extend(parse_pem(&pem).filter_map(|item| match item {
                 Ok(PemItem::Certificate(certificate)) => Some(certificate),
                 _ => None,
             }));
         }
         let tls = TlsConfig::builder()
             .provider(TlsProvider::Rustls)
-            .root_certs(RootCerts::new_with_certs(&certificates))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .root_certs(RootCerts::Specific(certificates))
+            .unversioned_rustls_crypto_provider(trust::cryptography())
             .build();
         let agent = ureq::Agent::config_builder()
             .tls_config(tls)

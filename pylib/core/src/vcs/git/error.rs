@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::place::masked_in;
+use super::place::masked;
 use crate::fs::FsError;
 use crate::process::ProcessError;
 
@@ -86,7 +86,7 @@ impl GitError {
     pub(super) fn refused(action: &'static str, place: impl Into<String>, source: &git2::Error) -> Self {
         let place = place.into();
         let needs_credentials = source.code() == git2::ErrorCode::Auth;
-        GitError::Refused { action, reason: masked_in(source.message()), place: masked_in(&place), needs_credentials }
+        GitError::Refused { action, reason: masked(source.message()), place: masked(&place), needs_credentials }
     }
 }
 

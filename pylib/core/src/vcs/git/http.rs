@@ -7,9 +7,11 @@ use std::time::Duration;
 use git2::transport::{Service, SmartSubtransport, SmartSubtransportStream, Transport, register};
 use git2::{Error, ErrorClass, ErrorCode};
 use percent_encoding::percent_decode_str;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, ResponseExt};
 use url::Url;
+
+use crate::http::{credentials::basic_authorization, trust};
 
 /// How long a connection may take to come about.
 const CONNECT_LIMIT: Duration = Duration::from_secs(30);
@@ -77,12 +79,8 @@ impl Place {
     fn parse(url: &str) -> Result<Self, Error> {
         let mut url = Url::parse(url).map_err(|error| network(&format!("the address is wrong: {error}")))?;
         let decoded = |text: &str| percent_decode_str(text).collect::<Vec<u8>>();
-        let authorization = (!url.username().is_empty() || url.password().is_some()).then(|| {
-            let mut pair = decoded(url.username());
-            pair.push(b':');
-            pair.extend(decoded(url.password().unwrap_or_default()));
-            format!("Basic {}", base64(&pair))
-        });
+        let authorization = (!url.username().is_empty() || url.password().is_some())
+            .then(|| basic_authorization(&decoded(url.username()), &decoded(url.password().unwrap_or_default())));
         let _ = url.set_username("");
         let _ = url.set_password(None);
         Ok(Place { base: url.as_str().trim_end_matches('/').to_owned(), authorization })
@@ -188,11 +186,9 @@ fn agent() -> Result<Agent, Error> {
         return Ok(agent.clone());
     }
     // Those that can be read do; without any, HTTPS says that the issuer is unknown.
-    let certificates = rustls_native_certs::load_native_certs().certs;
-    let certificates = certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned());
     let tls = TlsConfig::builder()
-        .root_certs(RootCerts::from(certificates))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(RootCerts::Specific(trust::system().certificates.clone()))
+        .unversioned_rustls_crypto_provider(trust::cryptography())
         .build();
     let configuration = Agent::config_builder()
         .tls_config(tls)
@@ -207,20 +203,6 @@ fn agent() -> Result<Agent, Error> {
     Ok(AGENT.get_or_init(|| configuration.new_agent()).clone())
 }
 
-/// The standard form with padding.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let group = (0..3).fold(0u32, |group, index| group << 8 | u32::from(chunk.get(index).copied().unwrap_or(0)));
-        for index in 0..4 {
-            let digit = DIGITS[(group >> (18 - 6 * index)) as usize & 63];
-            text.push(if index <= chunk.len() { digit as char } else { '=' });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -231,9 +213,6 @@ mod tests {
         assert_eq!(place.base, "https://example.com/x.git");
         assert_eq!(place.authorization.as_deref(), Some("Basic YWRhOmzDtnZlQA=="));
         assert_eq!(Place::parse("https://example.com/x").unwrap().authorization, None);
-        for (bytes, text) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
-            assert_eq!(base64(bytes.as_bytes()), text);
-        }
     }
 
     #[test]

@@ -2,39 +2,17 @@
 
 use std::path::Path;
 
-/// An address with its password replaced, for messages.
-pub fn masked(url: &str) -> String {
-    masked_in(url)
-}
+use crate::http::credentials::with_credentials_as;
 
-/// Replaces the passwords of all addresses in a text.
-pub(super) fn masked_in(text: &str) -> String {
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("://") {
-        let (before, after) = rest.split_at(start + 3);
-        result.push_str(before);
-        // The part with user and password ends with the last @ before the path.
-        let end = after.find(|character: char| character == '/' || character.is_whitespace()).unwrap_or(after.len());
-        let (authority, tail) = after.split_at(end);
-        match authority.rsplit_once('@') {
-            Some((user, host)) => {
-                match user.split_once(':') {
-                    Some((user, _)) => result.push_str(&format!("{user}:*****")),
-                    // Without a colon it may be a token, unless it is one of the usual names.
-                    None if matches!(user, "git" | "hg" | "svn" | "root") => result.push_str(user),
-                    None if before.ends_with("ssh://") || before.ends_with("git://") => result.push_str(user),
-                    None => result.push_str("*****"),
-                }
-                result.push('@');
-                result.push_str(host);
-            }
-            None => result.push_str(authority),
-        }
-        rest = tail;
-    }
-    result.push_str(rest);
-    result
+/// A text, such as an address, with the passwords of all addresses in it replaced.
+pub fn masked(text: &str) -> String {
+    with_credentials_as(text, |before, credentials| match credentials.split_once(':') {
+        Some((user, _)) => format!("{user}:*****"),
+        // Without a colon it may be a token, unless it is one of the usual names.
+        None if matches!(credentials, "git" | "hg" | "svn" | "root") => credentials.to_owned(),
+        None if before.ends_with("ssh://") || before.ends_with("git://") => credentials.to_owned(),
+        None => "*****".to_owned(),
+    })
 }
 
 /// Whether libgit2 cannot reach an address by itself, so that the git program has to.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::GitError;
 use super::attended::Cancel;
-use super::place::masked_in;
+use super::place::masked;
 use crate::process::{Command, Output, ProcessError, quote, run};
 
 /// Clones without checking out.
@@ -48,7 +48,7 @@ pub(super) fn is_installed() -> bool {
 
 fn git(directory: Option<&Path>, arguments: &[&str], url: &str, cancel: &Cancel) -> Result<Output, GitError> {
     if !is_installed() {
-        return Err(GitError::NoProgram { place: masked_in(url) });
+        return Err(GitError::NoProgram { place: masked(url) });
     }
     let words: Vec<String> = arguments.iter().map(|argument| quote(argument)).collect();
     let script = format!("git {}", words.join(" "));
@@ -73,11 +73,7 @@ fn git(directory: Option<&Path>, arguments: &[&str], url: &str, cancel: &Cancel)
     };
     if output.code != 0 {
         let text = String::from_utf8_lossy(&output.stderr);
-        return Err(GitError::Program {
-            command: masked_in(&script),
-            code: output.code,
-            output: masked_in(text.trim_end()),
-        });
+        return Err(GitError::Program { command: masked(&script), code: output.code, output: masked(text.trim_end()) });
     }
     Ok(output)
 }
