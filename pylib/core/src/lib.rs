@@ -4,9 +4,11 @@
 //! interpreter. Nothing in this crate prints, reads the terminal or ends the process: callers get values and errors.
 
 pub mod archive;
+mod checksum;
 pub mod config;
 pub mod download;
 pub mod files;
+mod float_repr;
 pub mod fs;
 pub mod http;
 pub mod json;

@@ -1,13 +1,9 @@
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use blake2::{Blake2b512, Blake2s256};
-use digest::Digest;
 
+use crate::checksum;
 use crate::fs::FsError;
-
-const BUFFER: usize = 1 << 17;
 
 /// A digest function of Python's `hashlib`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,34 +50,20 @@ impl Function {
 /// A file that cannot be read.
 pub fn digest_of(path: &Path, function: Function) -> Result<String, FsError> {
     let digest = match function {
-        Function::Md5 => read::<md5::Md5>(path),
-        Function::Sha1 => read::<sha1::Sha1>(path),
-        Function::Sha224 => read::<sha2::Sha224>(path),
-        Function::Sha256 => read::<sha2::Sha256>(path),
-        Function::Sha384 => read::<sha2::Sha384>(path),
-        Function::Sha512 => read::<sha2::Sha512>(path),
-        Function::Sha3_224 => read::<sha3::Sha3_224>(path),
-        Function::Sha3_256 => read::<sha3::Sha3_256>(path),
-        Function::Sha3_384 => read::<sha3::Sha3_384>(path),
-        Function::Sha3_512 => read::<sha3::Sha3_512>(path),
-        Function::Blake2b => read::<Blake2b512>(path),
-        Function::Blake2s => read::<Blake2s256>(path),
+        Function::Md5 => checksum::of_file::<md5::Md5>(path),
+        Function::Sha1 => checksum::of_file::<sha1::Sha1>(path),
+        Function::Sha224 => checksum::of_file::<sha2::Sha224>(path),
+        Function::Sha256 => checksum::of_file::<sha2::Sha256>(path),
+        Function::Sha384 => checksum::of_file::<sha2::Sha384>(path),
+        Function::Sha512 => checksum::of_file::<sha2::Sha512>(path),
+        Function::Sha3_224 => checksum::of_file::<sha3::Sha3_224>(path),
+        Function::Sha3_256 => checksum::of_file::<sha3::Sha3_256>(path),
+        Function::Sha3_384 => checksum::of_file::<sha3::Sha3_384>(path),
+        Function::Sha3_512 => checksum::of_file::<sha3::Sha3_512>(path),
+        Function::Blake2b => checksum::of_file::<Blake2b512>(path),
+        Function::Blake2s => checksum::of_file::<Blake2s256>(path),
     };
     digest.map_err(|source| FsError::new("read", path, source))
-}
-
-fn read<D: Digest>(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut digest = D::new();
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        let length = file.read(&mut buffer)?;
-        if length == 0 {
-            break;
-        }
-        digest.update(&buffer[..length]);
-    }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::templates::float_repr;
+use super::text::{float, write_text};
 use crate::yaml::document::{Document, Node, NodeId};
 
 /// Deeper values are refused instead of exhausting the stack; a value that holds itself is one of them.
@@ -66,15 +66,15 @@ impl Writer<'_> {
                 for (index, (key, value)) in pairs.iter().enumerate() {
                     self.separate(index, depth + 1);
                     match document.node(*key) {
-                        Node::Text(text) => self.text(text),
-                        other => self.text(&plain(other)?),
+                        Node::Text(text) => write_text(&mut self.output, text, ""),
+                        other => write_text(&mut self.output, &plain(other)?, ""),
                     }
                     self.output.push_str(if self.layout == Layout::Readable { ": " } else { ":" });
                     self.value(*value, depth + 1)?;
                 }
                 self.close('}', pairs.is_empty(), depth);
             }
-            Node::Text(text) => self.text(text),
+            Node::Text(text) => write_text(&mut self.output, text, ""),
             other => self.output.push_str(&plain(other)?),
         }
         Ok(())
@@ -100,28 +100,6 @@ impl Writer<'_> {
             self.output.push_str(&"    ".repeat(depth));
         }
     }
-
-    fn text(&mut self, text: &str) {
-        self.output.push('"');
-        for character in text.chars() {
-            match character {
-                '"' => self.output.push_str("\\\""),
-                '\\' => self.output.push_str("\\\\"),
-                '\n' => self.output.push_str("\\n"),
-                '\r' => self.output.push_str("\\r"),
-                '\t' => self.output.push_str("\\t"),
-                '\u{8}' => self.output.push_str("\\b"),
-                '\u{c}' => self.output.push_str("\\f"),
-                ' '..='~' => self.output.push(character),
-                other => {
-                    for unit in other.encode_utf16(&mut [0; 2]) {
-                        self.output.push_str(&format!("\\u{unit:04x}"));
-                    }
-                }
-            }
-        }
-        self.output.push('"');
-    }
 }
 
 /// The text of a value without parts, which is also its text as a key.
@@ -130,9 +108,7 @@ fn plain(node: &Node) -> Result<String, DumpError> {
         Node::Null => "null".to_owned(),
         Node::Bool(value) => value.to_string(),
         Node::Integer(integer) => format!("{}{}", if integer.negative { "-" } else { "" }, integer.digits),
-        Node::Float(number) if number.is_nan() => "NaN".to_owned(),
-        Node::Float(number) if number.is_infinite() => if *number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned(),
-        Node::Float(number) => float_repr(*number),
+        Node::Float(number) => float(*number),
         Node::Text(text) => text.clone(),
         Node::Bytes(_) => return Err(DumpError::NoForm("bytes")),
         Node::Timestamp(_) => return Err(DumpError::NoForm("dates")),

@@ -2,3 +2,4 @@
 
 pub mod dump;
 pub mod load;
+pub(crate) mod text;

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::PackageError;
+use crate::checksum::hexadecimal;
 
 /// How a checksum is computed; those that pip accepts in requirements files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,13 +103,5 @@ pub fn verify(file: &str, content: &[u8], expected: &[Checksum]) -> Result<(), P
         algorithm: first.algorithm.name(),
         found: first.algorithm.of(content),
         expected: same_kind.join(" or "),
-    })
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    use fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Service, ServiceError};
+use crate::checksum;
 
 /// What a service was started with. Only hashes: command and environment may hold secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ impl Fingerprint {
     pub(super) fn of(service: &Service) -> Result<Self, ServiceError> {
         let mut watched = BTreeMap::new();
         for path in &service.watched {
-            let hash = match hash_file(path) {
+            let hash = match checksum::of_file::<Sha256>(path) {
                 Ok(hash) => Some(hash),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => None,
                 Err(source) => {
@@ -56,9 +57,9 @@ impl Fingerprint {
             }
         }
         Ok(Fingerprint {
-            command: hex(&Sha256::digest(&service.command)),
+            command: checksum::hexadecimal(&Sha256::digest(&service.command)),
             directory: service.directory.clone(),
-            environment: hex(&environment.finalize()),
+            environment: checksum::hexadecimal(&environment.finalize()),
             watched,
         })
     }
@@ -152,21 +153,4 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     // Monitoring programs of other users read pid files.
     file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
     file.persist(path).map(drop).map_err(|error| error.error)
-}
-
-fn hash_file(path: &Path) -> io::Result<String> {
-    let mut hash = Sha256::new();
-    let mut file = fs::File::open(path)?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => break,
-            count => hash.update(&buffer[..count]),
-        }
-    }
-    Ok(hex(&hash.finalize()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,8 +11,9 @@ use super::numbers::Number;
 use super::operators::{joined_text, python_type};
 use super::pretty::pretty;
 use super::printf::printf;
-use super::python_format::{float_repr, to_str, write_str};
+use super::python_format::{to_str, write_str};
 use super::translate::{CONCATENATE_FILTER, ITERABLE_FILTER};
+use crate::float_repr::float_repr;
 
 pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter(CONCATENATE_FILTER, concatenate);

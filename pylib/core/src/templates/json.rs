@@ -5,7 +5,8 @@ use minijinja::{Environment, Error, Value};
 
 use super::arguments::{Arguments, type_error, type_name};
 use super::filters::assert_defined;
-use super::python_format::{float_repr, is_foreign};
+use super::python_format::is_foreign;
+use crate::json::text::{float, write_text};
 
 pub(super) fn register(environment: &mut Environment<'static>) {
     environment.add_filter("tojson", tojson);
@@ -29,6 +30,9 @@ struct Writer {
     indent: Option<String>,
 }
 
+/// What the filter writes as numbers, so that the text may stand anywhere in a page.
+const UNSAFE_IN_HTML: &str = "<>&'";
+
 /// Deeper values are refused, so that a value which holds itself ends in an error.
 const DEPTH_LIMIT: usize = 200;
 
@@ -38,7 +42,7 @@ impl Writer {
             return Err(type_error("the value is nested too deeply for JSON"));
         }
         if let Some(text) = value.as_str() {
-            self.text(text);
+            write_text(&mut self.output, text, UNSAFE_IN_HTML);
             return Ok(());
         }
         match value.kind() {
@@ -65,7 +69,7 @@ impl Writer {
         self.output.push('{');
         for (index, (key, item)) in entries.iter().enumerate() {
             self.separate(index, depth + 1);
-            self.text(key);
+            write_text(&mut self.output, key, UNSAFE_IN_HTML);
             self.output.push_str(": ");
             self.value(item, depth + 1)?;
         }
@@ -104,38 +108,6 @@ impl Writer {
             self.output.push('\n');
             self.output.push_str(&indent.repeat(depth));
         }
-    }
-
-    fn text(&mut self, text: &str) {
-        self.output.push('"');
-        for character in text.chars() {
-            match character {
-                '"' => self.output.push_str("\\\""),
-                '\\' => self.output.push_str("\\\\"),
-                '\n' => self.output.push_str("\\n"),
-                '\r' => self.output.push_str("\\r"),
-                '\t' => self.output.push_str("\\t"),
-                '\u{8}' => self.output.push_str("\\b"),
-                '\u{c}' => self.output.push_str("\\f"),
-                ' '..='~' if !"<>&'".contains(character) => self.output.push(character),
-                other => {
-                    for unit in other.encode_utf16(&mut [0; 2]) {
-                        self.output.push_str(&format!("\\u{unit:04x}"));
-                    }
-                }
-            }
-        }
-        self.output.push('"');
-    }
-}
-
-fn float(number: f64) -> String {
-    if number.is_nan() {
-        "NaN".to_owned()
-    } else if number.is_infinite() {
-        if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned()
-    } else {
-        float_repr(number)
     }
 }
 

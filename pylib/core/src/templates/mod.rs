@@ -39,5 +39,5 @@ pub use engine::{Engine, TypeNames};
 pub use error::{TemplateError, TemplateErrorKind};
 pub use numbers::LargeInteger;
 pub use operators::ForeignOperators;
-pub use python_format::{float_repr, to_repr, to_str, write_repr, write_str};
+pub use python_format::{to_repr, to_str, write_repr, write_str};
 pub use translate::{is_plain, mentions_templates};

@@ -2,12 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use thiserror::Error;
 
 use super::document::{Document, Dress, Integer, Node, NodeId, ScalarStyle};
 use super::emitter::{Context, Emitter, Layout};
 use super::resolve::{PREFIX, Tag, resolve};
-use crate::templates::float_repr;
+use crate::float_repr::float_repr;
 
 /// Deeper values are refused instead of exhausting the stack.
 const DEPTH_LIMIT: usize = 500;
@@ -440,17 +441,5 @@ fn float_text(number: f64) -> String {
 
 /// Lines of 76 characters, each with its end.
 fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for line in bytes.chunks(BASE64_LINE) {
-        for group in line.chunks(3) {
-            let bits = group.iter().enumerate().fold(0, |bits, (at, byte)| bits | usize::from(*byte) << (16 - 8 * at));
-            for at in 0..4 {
-                let letter = LETTERS[bits >> (18 - 6 * at) & 63];
-                text.push(if at <= group.len() { char::from(letter) } else { '=' });
-            }
-        }
-        text.push('\n');
-    }
-    text
+    bytes.chunks(BASE64_LINE).map(|line| BASE64_STANDARD.encode(line) + "\n").collect()
 }
