@@ -18,10 +18,12 @@ mod object_names;
 mod passwords;
 mod process;
 mod services;
+mod supervisor;
 mod sync;
 mod system;
 mod template;
 pub mod traceback;
+mod virtualenv;
 
 use rustpython_vm::{builtins::PyModuleDef, vm::Context};
 
@@ -40,9 +42,11 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         passwords::module_def(context),
         process::module_def(context),
         services::module_def(context),
+        supervisor::module_def(context),
         sync::module_def(context),
         system::module_def(context),
         template::module_def(context),
         traceback::module_def(context),
+        virtualenv::module_def(context),
     ]
 }
