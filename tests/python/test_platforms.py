@@ -5,12 +5,10 @@ import shutil
 import subprocess
 import sys
 import time
-import types
 
 import pytest
 
 import batou
-from batou.component import Attribute, Component
 from batou.lib.cron import CronJob
 from batou.lib.service import Service
 
@@ -53,25 +51,12 @@ def test_debian_rotates_by_a_job(deployment, debian):
     assert job.format() == f"45 2 * * * /usr/sbin/logrotate -s {deployment.workdir}/state {deployment.workdir}/logrotate.conf "
 
 
-def test_supervisor_of_debian_is_made_when_it_is_asked_for(monkeypatch):
-    import batou.lib
+def test_supervisor_of_debian_has_its_process_id_below_itself(deployment):
     import batou.lib.debian
 
-    class Supervisor(Component):
-        pidfile = Attribute(str, "elsewhere")
-
-    stand_in = types.ModuleType("batou.lib.supervisor")
-    stand_in.Supervisor = Supervisor
-    monkeypatch.setitem(sys.modules, "batou.lib.supervisor", stand_in)
-    monkeypatch.setattr(batou.lib, "supervisor", stand_in, raising=False)
-    monkeypatch.delitem(vars(batou.lib.debian), "Supervisor", raising=False)
-    made = batou.lib.debian.Supervisor
-    try:
-        assert batou.lib.debian.Supervisor is made
-        assert issubclass(made, Supervisor) and made.__module__ == "batou.lib.debian"
-        assert made().pidfile == "var/supervisord.pid"
-    finally:
-        vars(batou.lib.debian).pop("Supervisor", None)
+    supervisor = deployment.prepare(batou.lib.debian.Supervisor, name="supervisor")
+    configuration = next(part for part in supervisor.sub_components if getattr(part, "path", "").endswith("supervisord.conf"))
+    assert b"\npidfile = var/supervisord.pid\n" in configuration.content
 
 
 def test_init_scripts_start_and_stop(deployment, gocept):

@@ -4,6 +4,7 @@ import os
 
 import batou.lib.logrotate
 import batou.lib.service
+import batou.lib.supervisor
 from batou.component import Attribute, Component, platform
 from batou.lib.cron import CronJob
 
@@ -44,17 +45,7 @@ class LogrotateCronjob(Component):
         self += CronJob(command, timing="45 2 * * *")
 
 
-def __getattr__(name):
-    """Makes the class `Supervisor` when it is first asked for: the module it comes from is large."""
-    if name != "Supervisor":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import batou.lib.supervisor
+class Supervisor(batou.lib.supervisor.Supervisor):
+    """A supervisor whose process id stands in its own directory."""
 
-    class Supervisor(batou.lib.supervisor.Supervisor):
-        """A supervisor whose process id stands in its own directory."""
-
-        pidfile = Attribute(str, "var/supervisord.pid", map=True)
-
-    Supervisor.__qualname__ = "Supervisor"
-    globals()["Supervisor"] = Supervisor
-    return Supervisor
+    pidfile = Attribute(str, "var/supervisord.pid", map=True)

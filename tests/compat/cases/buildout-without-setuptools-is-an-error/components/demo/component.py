@@ -1,0 +1,11 @@
+from batou.component import Component
+from batou.lib.buildout import Buildout
+from batou.lib.file import Directory, File
+from batou.lib.python import Package, VirtualEnv, VirtualEnvPyBase
+
+
+class Demo(Component):
+    def configure(self):
+        python = self.defdir + "/python"
+        self += File(python, mode=0o755, is_template=False, source=self.defdir + "/fake-python")
+        self += Buildout(python="3", executable=python, version="3.0.1", config=File("buildout.cfg", content=""))

@@ -1,0 +1,14 @@
+from batou.component import Component
+from batou.lib.buildout import Buildout
+from batou.lib.file import Directory, File
+from batou.lib.python import Package, VirtualEnv, VirtualEnvPyBase
+
+
+class Demo(Component):
+    def configure(self):
+        python = self.defdir + "/python"
+        self += File(python, mode=0o755, is_template=False, source=self.defdir + "/fake-python")
+        venv = VirtualEnv("3", executable=python)
+        self += venv
+        venv += Package("alpha", version="1.0", check_package_is_module=False)
+        venv += Package("beta", version="2.0", check_package_is_module=False)
