@@ -16,6 +16,8 @@ mod older;
 mod on_terminal;
 mod packages;
 mod python;
+mod python_environments;
 mod sample;
+mod supervised;
 mod surroundings;
 mod unchanged;

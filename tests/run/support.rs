@@ -203,6 +203,34 @@ impl std::fmt::Display for Ended {
     }
 }
 
+/// A program or directory that `make prepare` installs in `tests/.venv`.
+pub fn installed(path: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.venv").join(path);
+    assert!(path.exists(), "{} is missing: `make prepare` installs it", path.display());
+    path
+}
+
+/// The environment variables by which pip and zc.buildout of a project find the packages that pip finds here.
+pub fn python_settings(project: &Project) -> Vec<(String, String)> {
+    let listed = Command::new(installed("bin/pip")).args(["config", "list"]).output().expect("pip runs");
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    let mut settings: Vec<(String, String)> = std::env::vars()
+        .filter(|(name, _)| name.starts_with("SSL_CERT_") || name.to_lowercase().ends_with("_proxy"))
+        .collect();
+    // Lines such as global.index-url='...'; later ones count more.
+    for (name, value) in listed.lines().filter_map(|line| line.split_once('=')) {
+        let name = name.rsplit('.').next().unwrap_or_default().trim_start_matches(':');
+        let value = value.trim_matches('\'');
+        if name == "index-url" {
+            let defaults = project.home().join(".buildout/default.cfg");
+            fs::create_dir_all(defaults.parent().expect("a directory")).expect("a directory");
+            fs::write(defaults, format!("[buildout]\nindex = {value}\n")).expect("a file");
+        }
+        settings.push((format!("PIP_{}", name.replace('-', "_").to_uppercase()), value.to_owned()));
+    }
+    settings
+}
+
 /// Runs a command to its end.
 pub fn finish(command: &mut Command) -> Ended {
     Running::start(command).end()
