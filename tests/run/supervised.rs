@@ -204,7 +204,7 @@ fn programs_start_stop_and_fail() {
 
     // A new setting of supervisord has it start over, with all programs.
     let before = control(&project, &["pid", "idle0"]);
-    project.write("environments/dev/environment.cfg", &environment("", "socketpath = other.sock\n"));
+    project.write("environments/dev/environment.cfg", &environment("", "pidfile = other.pid\n"));
     let (updated, ended) = deploy(&project);
     assert!(updated.iter().any(|part| part.contains("RunningSupervisor")), "{ended}");
     assert_ne!(before, control(&project, &["pid", "idle0"]));
@@ -222,9 +222,9 @@ fn programs_start_stop_and_fail() {
     change(&project, crash, "");
 
     // A disabled supervisor ends, and all programs with it.
-    project.write("environments/dev/environment.cfg", &environment("", "socketpath = other.sock\nenable = False\n"));
+    project.write("environments/dev/environment.cfg", &environment("", "pidfile = other.pid\nenable = False\n"));
     deploy(&project);
-    let pid_file = project.path("work/supervisor/supervisord.pid");
+    let pid_file = project.path("work/supervisor/other.pid");
     wait_for("the end of supervisord", || (!pid_file.exists()).then_some(()));
     assert_eq!(deploy(&project).0, [""; 0]);
     drop(server);
