@@ -44,7 +44,11 @@ fn run() -> Result<(), String> {
             continue;
         }
         say(&format!("{}: {}", workload.name, workload.about))?;
-        rows.extend(measure_workload(&workload, &original, &ours)?);
+        rows.extend(if workload.one_project {
+            vec![measure_nothing_to_do(&workload, &original, &ours)?]
+        } else {
+            measure_workload(&workload, &original, &ours)?
+        });
     }
     if rows.is_empty() {
         return Err(format!("no workload is named like {}", filter.unwrap_or_default()));
@@ -80,6 +84,25 @@ fn measure_workload(workload: &Workload, original: &Program, ours: &Program) -> 
         Row { workload: workload.name.clone(), phase: phase.title(), original, ours, floor }
     });
     Ok(rows.collect())
+}
+
+/// A workload whose deployment goes on running: the original deploys it, then both look at what is there.
+fn measure_nothing_to_do(workload: &Workload, original: &Program, ours: &Program) -> Result<Row, String> {
+    let project = Project::new(workload)?;
+    Phase::First.check(workload, original, &original.deploy(&project, false)?)?;
+    let mut series = [Series::default(), Series::default()];
+    for round in 0..workload.rounds() {
+        let watched = round + 1 == workload.rounds();
+        let timed = !(watched && workload.has_memory_round());
+        for (program, series) in [original, ours].into_iter().zip(&mut series) {
+            let sample = program.deploy(&project, watched)?;
+            Phase::Nothing.check(workload, program, &sample)?;
+            series.add(&sample, timed);
+        }
+    }
+    let [original, ours] = series;
+    let floor = floor::process_start()?;
+    Ok(Row { workload: workload.name.clone(), phase: Phase::Nothing.title(), original, ours, floor })
 }
 
 /// What a deployment finds.

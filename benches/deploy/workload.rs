@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde::Deserialize;
 use tempfile::TempDir;
 
 /// Stands for the number of files in every text of a workload.
 const PLACEHOLDER: &str = "@FILES@";
+
+/// Stands for the directory of the programs that `make prepare` installs.
+const TOOLS_PLACEHOLDER: &str = "@TOOLS@";
 
 /// The migration state of the 2.x layout, without which the original refuses to run.
 const MIGRATION: &str = r#"{"migration": {"version": 2400}}"#;
@@ -22,6 +26,9 @@ pub struct Workload {
     pub about: String,
     /// How many files a deployment manages.
     pub files: usize,
+    /// Whether both programs work on one and the same project, which is deployed before anything is timed.
+    pub one_project: bool,
+    end: Vec<String>,
     repetitions: usize,
     directory: PathBuf,
 }
@@ -31,6 +38,12 @@ pub struct Workload {
 struct WorkloadFile {
     about: String,
     sizes: Vec<Size>,
+    /// For what runs on after a deployment: two of them, each with its own, would disturb each other.
+    #[serde(default)]
+    one_project: bool,
+    /// A command that ends what the deployment started.
+    #[serde(default)]
+    end: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +70,8 @@ pub fn load_all(directory: &Path) -> Result<Vec<Workload>, String> {
                 name,
                 about: file.about.clone(),
                 files: size.files,
+                one_project: file.one_project,
+                end: file.end.clone(),
                 repetitions: size.repetitions.max(1),
                 directory: directory.clone(),
             });
@@ -81,6 +96,18 @@ impl Workload {
 /// A fresh copy of a workload, ready to be deployed.
 pub struct Project {
     directory: TempDir,
+    end: Vec<String>,
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        if let [program, arguments @ ..] = &self.end[..] {
+            let mut command = Command::new(self.path().join(program));
+            command.args(arguments).current_dir(self.path()).stdout(Stdio::null()).stderr(Stdio::null());
+            // It may never have been started.
+            let _ = command.status();
+        }
+    }
 }
 
 /// Where projects are made: `BATOU_BENCH_DIRECTORY`, else a memory file system, else the directory for temporary files.
@@ -101,7 +128,7 @@ impl Project {
     pub fn new(workload: &Workload) -> Result<Self, String> {
         let directory =
             TempDir::with_prefix_in("bench-", place()).map_err(|error| format!("no temporary directory: {error}"))?;
-        let project = Self { directory };
+        let project = Self { directory, end: workload.end.clone() };
         for part in ["components", "environments"] {
             copy(&workload.directory.join(part), &project.path().join(part), workload.files)?;
         }
@@ -165,7 +192,9 @@ fn copy(from: &Path, to: &Path, count: usize) -> Result<(), String> {
         return Ok(());
     }
     let text = fs::read_to_string(from).map_err(|error| at(from, &error))?;
-    fs::write(to, text.replace(PLACEHOLDER, &count.to_string())).map_err(|error| at(to, &error))
+    let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.venv/bin");
+    let text = text.replace(PLACEHOLDER, &count.to_string()).replace(TOOLS_PLACEHOLDER, &tools.to_string_lossy());
+    fs::write(to, text).map_err(|error| at(to, &error))
 }
 
 fn at(path: &Path, error: &std::io::Error) -> String {
