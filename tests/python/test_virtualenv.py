@@ -5,7 +5,7 @@ import pytest
 
 import batou
 import batou.utils
-from batou.lib.python import IndexDownload, Package, VirtualEnv, VirtualEnvPy2_7, VirtualEnvPyBase
+from batou.lib.python import IndexDownload, Package, VirtualEnv, VirtualEnvDownload, VirtualEnvPyBase
 
 
 def update_needed(component):
@@ -185,3 +185,23 @@ def test_a_source_archive_is_fetched_by_pip_and_checked(deployment, monkeypatch)
     with pytest.raises(RuntimeError, match="checksum"):
         archive.update()
     assert os.listdir(deployment.workdir) == ["1.0.tar.gz"]
+
+
+def test_the_script_of_virtualenv_is_downloaded_and_unpacked_once(deployment, tmp_path):
+    import hashlib
+
+    source = tmp_path / "virtualenv-1.0"
+    source.mkdir()
+    (source / "virtualenv.py").write_text("print('made')\n")
+    archive = tmp_path / "1.0.tar.gz"
+    subprocess.run(["tar", "-czf", str(archive), "-C", str(tmp_path), source.name], check=True)
+    checksum = "sha256:" + hashlib.sha256(archive.read_bytes()).hexdigest()
+
+    def deploy():
+        return deployment.deploy(VirtualEnvDownload("1.0", download_url=f"file://{archive}", checksum=checksum))._
+
+    download = deploy()
+    assert download.venv_cmd == f"{deployment.environment.workdir_base}/.virtualenv/virtualenv-1.0/virtualenv.py"
+    with open(download.venv_cmd) as file:
+        assert file.read() == "print('made')\n"
+    assert download.changed and not deploy().changed
