@@ -28,6 +28,7 @@ class Installed(Component):
     version = setuptools = python = wheel = config = None
 
     def configure(self):
+        self += self.config
         self += Directory("bin")
         for name in ("supervisord", "supervisorctl"):
             self += Symlink("bin/" + name, source="PROGRAMS/" + name)
