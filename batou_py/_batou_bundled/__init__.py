@@ -59,3 +59,11 @@ def find_spec(finder, name, path, target):
     if is_package:
         spec.submodule_search_locations = list(inner.submodule_search_locations)
     return spec
+
+
+def find_distributions(finder, context):
+    """What `importlib.metadata` is told about the packages these modules belong to."""
+    from .distributions import find_distributions
+
+    finders = sys.meta_path
+    return find_distributions(finders[finders.index(finder) + 1 :] if finder in finders else [], context)

@@ -15,6 +15,7 @@ mod interruption;
 pub mod model;
 mod net;
 mod object_names;
+mod packages;
 mod passwords;
 mod process;
 mod services;
@@ -39,6 +40,7 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         http::module_def(context),
         model::module_def(context),
         net::module_def(context),
+        packages::module_def(context),
         passwords::module_def(context),
         process::module_def(context),
         services::module_def(context),

@@ -5,7 +5,8 @@ pub(super) use _batou_finder::module_def;
 use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 
 /// Their names. A name that is not here costs an import nothing but the look at this list.
-const NAMES: &[&str] = &["crypt", "importlib_metadata", "importlib_resources", "requests", "yaml"];
+const NAMES: &[&str] =
+    &["configupdater", "crypt", "importlib_metadata", "importlib_resources", "pkg_resources", "py", "requests", "yaml"];
 
 /// Puts the finder in front of that of the search path.
 ///
@@ -49,5 +50,12 @@ mod _batou_finder {
         let path = path.unwrap_or_none(vm);
         let target = target.unwrap_or_none(vm);
         vm.import("_batou_bundled", 0)?.get_attr("find_spec", vm)?.call((finder, name, path, target), vm)
+    }
+    /// What `importlib.metadata` is told about the packages of our modules.
+    #[pyfunction]
+    fn find_distributions(context: OptionalArg<PyObjectRef>, vm: &VirtualMachine) -> PyResult {
+        let finder = vm.import("_batou_finder", 0)?;
+        let context = context.unwrap_or_none(vm);
+        vm.import("_batou_bundled", 0)?.get_attr("find_distributions", vm)?.call((finder, context), vm)
     }
 }

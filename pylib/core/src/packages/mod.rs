@@ -12,6 +12,7 @@ mod http;
 mod index;
 mod index_page;
 mod index_settings;
+mod interface;
 mod local;
 mod lock_file;
 mod mask;
@@ -36,6 +37,10 @@ mod wheel;
 pub use checksum::{Algorithm, Checksum};
 pub use error::{PackageError, Place, Reason};
 pub use index_settings::IndexSettings;
+pub use interface::{
+    InvalidText, RequirementParts, VersionParts, allows, compare_versions, marker_holds, requirement_parts,
+    version_parts,
+};
 pub use mask::masked;
 pub use metadata::Metadata;
 pub use pep508_rs::PackageName;
