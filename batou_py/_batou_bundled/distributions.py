@@ -10,6 +10,8 @@ KNOWN = (
     ("ConfigUpdater", "3.2", ("configupdater",)),
     ("importlib_metadata", "8.7.0", ("importlib_metadata",)),
     ("importlib_resources", "6.5.2", ("importlib_resources",)),
+    ("Jinja2", "3.1.6", ("jinja2",)),
+    ("MarkupSafe", "3.0.3", ("markupsafe",)),
     ("py", "1.11.0", ("py",)),
     ("PyYAML", "6.0.3", ("yaml",)),
     ("requests", "2.34.2", ("requests",)),

@@ -109,7 +109,7 @@ def test_a_module_of_the_project_wins_and_a_directory_does_not(tmp_path, content
 
 
 def test_nothing_is_imported_that_is_not_asked_for(tmp_path):
-    program = "import sys; print([name for name in sys.modules if name.startswith(('_batou_bundled', 'yaml', 'requests'))])"
+    program = "import sys; print([name for name in sys.modules if name.startswith(('_batou_bundled', 'yaml', 'requests', 'jinja2', 'markupsafe', 'configupdater', 'pkg_resources', 'py.'))])"
     output = subprocess.run([sys.executable, "python", "-c", program], capture_output=True, text=True, cwd=tmp_path)
     assert output.stdout.strip() == "[]", output.stderr
 

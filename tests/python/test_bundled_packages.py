@@ -35,7 +35,7 @@ def packages(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("name, module", [("requests", "requests"), ("PyYAML", "yaml"), ("configupdater", "configupdater"), ("py", "py")])
+@pytest.mark.parametrize("name, module", [("Jinja2", "jinja2"), ("MarkupSafe", "markupsafe"), ("requests", "requests"), ("PyYAML", "yaml"), ("configupdater", "configupdater"), ("py", "py")])
 def test_the_version_of_a_module_that_comes_along_is_known(name, module):
     program = f"import importlib.metadata, {module}; print(importlib.metadata.version({name!r}), {module}.__version__)"
     own, told = run(program).stdout.split()
@@ -60,7 +60,7 @@ def test_unknown_packages_stay_unknown():
 
 @pytest.mark.parametrize(
     "module, content",
-    [("configupdater", "own"), ("pkg_resources", "own"), ("py", "own")],
+    [("configupdater", "own"), ("jinja2", "own"), ("markupsafe", "own"), ("pkg_resources", "own"), ("py", "own")],
 )
 def test_a_module_of_the_project_wins(tmp_path, module, content):
     (tmp_path / f"{module}.py").write_text(f"VERSION = {content!r}\n")

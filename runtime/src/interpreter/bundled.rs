@@ -5,8 +5,18 @@ pub(super) use _batou_finder::module_def;
 use rustpython_vm::{AsObject, PyResult, VirtualMachine};
 
 /// Their names. A name that is not here costs an import nothing but the look at this list.
-const NAMES: &[&str] =
-    &["configupdater", "crypt", "importlib_metadata", "importlib_resources", "pkg_resources", "py", "requests", "yaml"];
+const NAMES: &[&str] = &[
+    "configupdater",
+    "crypt",
+    "importlib_metadata",
+    "importlib_resources",
+    "jinja2",
+    "markupsafe",
+    "pkg_resources",
+    "py",
+    "requests",
+    "yaml",
+];
 
 /// Puts the finder in front of that of the search path.
 ///

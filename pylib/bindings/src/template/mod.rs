@@ -1,6 +1,7 @@
 //! `_batou_template`: templates with Python objects inside.
 
 mod context;
+mod engine;
 mod operators;
 mod value;
 
@@ -52,14 +53,19 @@ impl Failure {
             }
             source = cause.source();
         }
-        let kind = match error.kind {
-            TemplateErrorKind::Undefined => "undefined",
-            TemplateErrorKind::Syntax => "syntax",
-            TemplateErrorKind::DivisionByZero => "division",
-            TemplateErrorKind::NotFound => "missing",
-            TemplateErrorKind::Runtime | TemplateErrorKind::Callback => "runtime",
-        };
+        let kind = kind_name(error.kind);
         exception_from("batou.template", "_error", (kind, error.message.clone(), error.excerpt()), vm)
+    }
+}
+
+/// What Python calls a kind of failure.
+fn kind_name(kind: TemplateErrorKind) -> &'static str {
+    match kind {
+        TemplateErrorKind::Undefined => "undefined",
+        TemplateErrorKind::Syntax => "syntax",
+        TemplateErrorKind::DivisionByZero => "division",
+        TemplateErrorKind::NotFound => "missing",
+        TemplateErrorKind::Runtime | TemplateErrorKind::Callback => "runtime",
     }
 }
 
@@ -116,12 +122,17 @@ mod _batou_template {
     use batou_core::templates::{is_plain, mentions_templates};
     use minijinja::Value;
     use rustpython_vm::{
-        PyObjectRef, PyResult, VirtualMachine,
-        builtins::{PyDictRef, PyStr, PyStrRef},
+        Py, PyObjectRef, PyPayload, PyResult, VirtualMachine,
+        builtins::{PyDictRef, PyStr, PyStrRef, PyTupleRef},
         function::OptionalArg,
+        pyclass,
     };
 
-    use super::{context::ComponentContext, value::from_python};
+    use super::{
+        context::ComponentContext,
+        engine::{Interface, arguments},
+        value::from_python,
+    };
     use crate::error::module_named;
 
     /// Texts longer than this are announced, because templates of this size are rarely meant to be templates.
@@ -145,6 +156,68 @@ mod _batou_template {
         }
         let rendered = super::render(&text.to_string_lossy(), directory.as_deref(), Value::from_pairs(variables));
         rendered.map_err(|failure| failure.into_exception(&name.to_string_lossy(), vm))
+    }
+
+    /// An engine with options of its own, which are those of the module `jinja2`.
+    #[pyfunction]
+    fn engine(options: PyDictRef, vm: &VirtualMachine) -> PyResult {
+        let interface = Interface::new(&options, vm)?;
+        Ok(Engine { interface }.into_pyobject(vm))
+    }
+
+    /// What [`engine`] makes.
+    #[pyattr]
+    #[pyclass(name = "Engine")]
+    #[derive(Debug, PyPayload)]
+    pub(super) struct Engine {
+        interface: Interface,
+    }
+
+    #[pyclass]
+    impl Engine {
+        /// Renders a text with the variables of a dict; `name` is that of its template, or None.
+        #[pymethod]
+        fn render(
+            zelf: &Py<Self>,
+            source: PyStrRef,
+            name: Option<PyStrRef>,
+            variables: PyDictRef,
+            vm: &VirtualMachine,
+        ) -> PyResult<String> {
+            let mut pairs = Vec::new();
+            for (name, value) in variables.items_vec() {
+                pairs.push((name.str(vm)?.to_string(), from_python(&value, vm)));
+            }
+            let name = name.map(|name| name.to_string_lossy().into_owned());
+            zelf.interface.render(&source.to_string_lossy(), name.as_deref(), Value::from_pairs(pairs), vm)
+        }
+
+        /// Reads a text without rendering it; `name` is that of its template, or None.
+        #[pymethod]
+        fn check(zelf: &Py<Self>, source: PyStrRef, name: Option<PyStrRef>, vm: &VirtualMachine) -> PyResult<()> {
+            let name = name.map(|name| name.to_string_lossy().into_owned());
+            zelf.interface.check(&source.to_string_lossy(), name.as_deref(), vm)
+        }
+
+        /// Applies a filter that the engine has.
+        #[pymethod]
+        fn filter(
+            zelf: &Py<Self>,
+            name: PyStrRef,
+            values: PyTupleRef,
+            keywords: PyDictRef,
+            vm: &VirtualMachine,
+        ) -> PyResult {
+            let arguments = arguments(&values, &keywords, vm)?;
+            zelf.interface.filter(&name.to_string_lossy(), &arguments, vm)
+        }
+
+        /// Applies a test that the engine has.
+        #[pymethod]
+        fn test(zelf: &Py<Self>, name: PyStrRef, values: PyTupleRef, vm: &VirtualMachine) -> PyResult<bool> {
+            let arguments = arguments(&values, &vm.ctx.new_dict(), vm)?;
+            zelf.interface.test(&name.to_string_lossy(), &arguments, vm)
+        }
     }
 
     /// Switches the variable `service` of components' templates on or off.

@@ -25,6 +25,17 @@ pub fn take_raised() -> Option<PyBaseExceptionRef> {
     RAISED.with_borrow_mut(Option::take)
 }
 
+/// Keeps an exception until the rendering ends, for who has no way to hand it on.
+pub fn raise(exception: PyBaseExceptionRef) {
+    RAISED.set(Some(exception));
+}
+
+/// Runs something that needs the interpreter of an object.
+pub fn in_vm<T>(object: &PyObject, run: impl Fn(&VirtualMachine) -> Result<T, Error>) -> Result<T, Error> {
+    with_vm(object, run)
+        .unwrap_or_else(|| Err(Error::new(ErrorKind::InvalidOperation, "the interpreter is not running")))
+}
+
 /// A Python exception on its way through the engine.
 pub struct PythonException {
     /// The exception itself.
@@ -255,7 +266,17 @@ fn has_iter(object: &PyObject, vm: &VirtualMachine) -> bool {
 }
 
 fn call(callable: &PyObject, arguments: &[Value], vm: &VirtualMachine) -> PyResult<Value> {
-    let mut positional = Vec::with_capacity(arguments.len());
+    call_with(callable, None, arguments, vm)
+}
+
+/// Calls a Python object with arguments of a template, and with another one before them.
+pub fn call_with(
+    callable: &PyObject,
+    first: Option<PyObjectRef>,
+    arguments: &[Value],
+    vm: &VirtualMachine,
+) -> PyResult<Value> {
+    let mut positional: Vec<PyObjectRef> = first.into_iter().collect();
     let mut keywords = Vec::new();
     for argument in arguments {
         match Kwargs::try_from(argument.clone()) {
@@ -284,6 +305,13 @@ pub fn from_python(object: &PyObject, vm: &VirtualMachine) -> Value {
         return Value::from(object.is(&vm.ctx.true_value));
     }
     let plain = text_or_number(object);
+    // Texts that say so themselves need no escaping, as `markupsafe.Markup`.
+    if !class.is(types.str_type)
+        && let Some(text) = object.downcast_ref::<PyStr>().and_then(|text| text.to_str())
+        && object.class().has_attr(vm.ctx.intern_str("__html__"))
+    {
+        return Value::from_safe_string(text.to_owned());
+    }
     let exact = class.is(types.str_type) || class.is(types.int_type) || class.is(types.float_type);
     match plain {
         Some(plain) if exact || is_written_like(object, &plain, vm) => plain,
@@ -331,6 +359,10 @@ pub fn to_python(value: &Value, vm: &VirtualMachine) -> PyResult {
             Ok(number) => Ok(vm.ctx.new_float(number).into()),
             Err(error) => Err(vm.new_value_error(error.to_string())),
         },
+        ValueKind::String if value.is_safe() => {
+            let markup = vm.import("markupsafe", 0)?.get_attr("Markup", vm)?;
+            markup.call((vm.ctx.new_str(value.as_str().unwrap_or_default()),), vm)
+        }
         ValueKind::String => Ok(vm.ctx.new_str(value.as_str().unwrap_or_default()).into()),
         ValueKind::Bytes => Ok(vm.ctx.new_bytes(value.as_bytes().unwrap_or_default().to_vec()).into()),
         ValueKind::Map => {

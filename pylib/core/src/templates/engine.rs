@@ -5,15 +5,16 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use minijinja::syntax::SyntaxConfig;
 use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 
 use super::error::{TemplateError, TemplateErrorKind, foreign_cause};
+use super::lookup::{Files, Lookup};
 use super::numbers::DIVISION_BY_ZERO;
 use super::operators::{ForeignOperators, Operators};
 use super::place::{self, Placed};
 use super::position::{Place, innermost, position, undefined_expression};
+use super::syntax::Syntax;
 use super::translate::{is_plain, mentions_templates, normalise_line_ends};
 use super::{
     containers, filters, functions, json, markup, methods, python_format, sequence_filters, text_filters, undefined,
@@ -25,6 +26,31 @@ pub use super::undefined::TypeNames;
 /// How many bytes of templates are kept compiled before the cache starts anew.
 const CACHE_LIMIT: usize = 64 * 1024 * 1024;
 
+/// Whether values are escaped for HTML in the template of a name; `None` stands for a text without name.
+pub type Escaping = dyn Fn(Option<&str>) -> bool + Send + Sync;
+
+/// What an engine does otherwise than that of batou.
+pub struct Options {
+    /// How templates are written.
+    pub syntax: Syntax,
+    /// What names without a value do.
+    pub undefined: UndefinedBehavior,
+    /// Where values are escaped.
+    pub is_escaped: Arc<Escaping>,
+    /// Where templates come from that others ask for.
+    pub lookup: Arc<dyn Lookup>,
+    /// The names of globals that are added.
+    pub globals: Vec<String>,
+    /// Adds filters, tests and globals.
+    pub additions: Box<dyn FnOnce(&mut Environment<'static>)>,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Options").field("syntax", &self.syntax).finish_non_exhaustive()
+    }
+}
+
 /// Renders templates given as text, with the settings that batou gives to Jinja2.
 ///
 /// Compiled templates are kept by their content, so that a text which is rendered many times is compiled once. An engine
@@ -34,6 +60,9 @@ pub struct Engine {
     cache: Mutex<Arc<Environment<'static>>>,
     cached_bytes: Arc<AtomicUsize>,
     type_names: Option<Box<TypeNames>>,
+    syntax: Syntax,
+    is_lenient: bool,
+    globals: Arc<[String]>,
 }
 
 impl fmt::Debug for Engine {
@@ -52,8 +81,18 @@ impl Engine {
     /// Makes an engine with an empty cache.
     pub fn new() -> Self {
         let cached_bytes = Arc::new(AtomicUsize::new(0));
-        let settings = settings(Arc::clone(&cached_bytes), &Operators::default());
-        Self { cache: Mutex::new(Arc::new(settings.clone())), settings, cached_bytes, type_names: None }
+        let operators = Operators::default();
+        let settings =
+            settings(Arc::clone(&cached_bytes), &operators, &default_lookup(), Syntax::default(), Arc::from([]));
+        Self {
+            cache: Mutex::new(Arc::new(settings.clone())),
+            settings,
+            cached_bytes,
+            type_names: None,
+            syntax: Syntax::default(),
+            is_lenient: false,
+            globals: Arc::from([]),
+        }
     }
 
     /// Names the types of values that another crate wraps, as `module.Class`, for messages such as
@@ -67,9 +106,93 @@ impl Engine {
     /// Has the operators of templates ask for values that another crate wraps.
     #[must_use]
     pub fn with_foreign_operators(mut self, foreign: impl ForeignOperators + 'static) -> Self {
-        self.settings = settings(Arc::clone(&self.cached_bytes), &Operators::with_foreign(foreign));
+        let operators = Operators::with_foreign(foreign);
+        let cached_bytes = Arc::clone(&self.cached_bytes);
+        self.settings = settings(cached_bytes, &operators, &default_lookup(), Syntax::default(), Arc::from([]));
         self.cache = Mutex::new(Arc::new(self.settings.clone()));
         self
+    }
+
+    /// Makes an engine that differs from that of batou.
+    ///
+    /// # Errors
+    /// Delimiters that cannot be told apart.
+    pub fn with_options(foreign: impl ForeignOperators + 'static, options: Options) -> Result<Self, TemplateError> {
+        let syntax = options.syntax.settings()?;
+        let mut engine = Self::new();
+        let operators = Operators::with_foreign(foreign);
+        let cached_bytes = Arc::clone(&engine.cached_bytes);
+        engine.globals = Arc::from(options.globals);
+        let globals = Arc::clone(&engine.globals);
+        let mut environment = settings(cached_bytes, &operators, &options.lookup, options.syntax.clone(), globals);
+        environment.set_syntax(syntax);
+        environment.set_undefined_behavior(options.undefined);
+        let is_escaped = options.is_escaped;
+        environment.set_auto_escape_callback(move |name| {
+            let path = Placed::of(name).map(|placed| placed.path.to_owned()).filter(|path| !path.is_empty());
+            if is_escaped(path.as_deref()) { AutoEscape::Html } else { AutoEscape::None }
+        });
+        (options.additions)(&mut environment);
+        engine.cache = Mutex::new(Arc::new(environment.clone()));
+        engine.settings = environment;
+        engine.syntax = options.syntax;
+        engine.is_lenient = !matches!(options.undefined, UndefinedBehavior::Strict | UndefinedBehavior::SemiStrict);
+        Ok(engine)
+    }
+
+    /// Applies a filter of the engine to arguments.
+    ///
+    /// # Errors
+    /// There is no such filter, or it fails.
+    pub fn apply_filter(&self, name: &str, arguments: &[Value]) -> Result<Value, TemplateError> {
+        let environment = self.environment();
+        let applied =
+            undefined::tolerating(self.is_lenient, || environment.empty_state().apply_filter(name, arguments));
+        applied.map_err(|error| self.template_error(error, "", name, &Value::UNDEFINED))
+    }
+
+    /// Applies a test of the engine to arguments.
+    ///
+    /// # Errors
+    /// There is no such test, or it fails.
+    pub fn perform_test(&self, name: &str, arguments: &[Value]) -> Result<bool, TemplateError> {
+        let environment = self.environment();
+        let applied =
+            undefined::tolerating(self.is_lenient, || environment.empty_state().perform_test(name, arguments));
+        applied.map_err(|error| self.template_error(error, "", name, &Value::UNDEFINED))
+    }
+
+    /// Reads the template `name` with the text `source` and keeps it for its rendering.
+    ///
+    /// # Errors
+    /// It is not written correctly.
+    pub fn check(&self, source: &str, name: Option<&str>) -> Result<(), TemplateError> {
+        let source = normalise_line_ends(source);
+        if is_plain(&source) && self.syntax.has_usual_delimiters() {
+            return Ok(());
+        }
+        let placed = Placed { directory: "", path: name.unwrap_or_default(), sees_names: true, source: &source }.name();
+        let environment = self.environment();
+        let read = environment.get_template(&placed).map(drop);
+        read.map_err(|error| self.template_error(error, &source, name.unwrap_or_default(), &Value::UNDEFINED))
+    }
+
+    /// Renders the template `name` with the text `source`: what it asks for comes from the lookup.
+    ///
+    /// # Errors
+    /// As [`render_in`](Self::render_in).
+    pub fn render_named(&self, source: &str, name: Option<&str>, context: Value) -> Result<String, TemplateError> {
+        let source = normalise_line_ends(source);
+        if is_plain(&source) && self.syntax.has_usual_delimiters() {
+            let kept = if self.syntax.keep_trailing_newline { None } else { source.strip_suffix('\n') };
+            return Ok(kept.unwrap_or(&source).to_owned());
+        }
+        let placed = Placed { directory: "", path: name.unwrap_or_default(), sees_names: true, source: &source }.name();
+        let environment = self.environment();
+        undefined::tolerating(self.is_lenient, || {
+            environment.get_template(&placed).and_then(|template| template.render(context.clone()))
+        })
+        .map_err(|error| self.template_error(error, &source, name.unwrap_or_default(), &context))
     }
 
     /// Renders `source` as [`render_in`](Self::render_in) does, without a directory: it can ask for no other template.
@@ -103,10 +226,12 @@ impl Engine {
         let placed = directory.filter(|_| mentions_templates(&source)).map(|directory| {
             Placed { directory: &directory.to_string_lossy(), path: "", sees_names: true, source: &source }.name()
         });
-        environment
-            .get_template(placed.as_deref().unwrap_or(&source))
-            .and_then(|template| template.render(context.clone()))
-            .map_err(|error| self.template_error(error, &source, name, &context))
+        let rendered = undefined::tolerating(self.is_lenient, || {
+            environment
+                .get_template(placed.as_deref().unwrap_or(&source))
+                .and_then(|template| template.render(context.clone()))
+        });
+        rendered.map_err(|error| self.template_error(error, &source, name, &context))
     }
 
     /// The environment that holds the compiled templates, a new one when the old one has grown too large.
@@ -127,7 +252,8 @@ impl Engine {
         let (source, name) = placed.map_or((source, name), |placed| (placed.source, placed.path));
         // An error inside a macro or a filter may be wrapped; the innermost one of the engine knows the cause.
         let (kind, mut message) = self.explain(innermost(&error), context);
-        let range = position(&error, &place::translated(placed.as_ref(), source), source);
+        let translation = place::translated(placed.as_ref(), source, &self.syntax, &self.globals);
+        let range = position(&error, &translation, source, &self.syntax);
         // Inside of macros the engine does not name the expression, but its place is known.
         if kind == TemplateErrorKind::Undefined
             && innermost(&error).detail().is_none()
@@ -199,12 +325,20 @@ impl Engine {
     }
 }
 
-fn settings(cached_bytes: Arc<AtomicUsize>, operators: &Operators) -> Environment<'static> {
+fn default_lookup() -> Arc<dyn Lookup> {
+    Arc::new(Files)
+}
+
+fn settings(
+    cached_bytes: Arc<AtomicUsize>,
+    operators: &Operators,
+    lookup: &Arc<dyn Lookup>,
+    syntax: Syntax,
+    globals: Arc<[String]>,
+) -> Environment<'static> {
     let mut environment = Environment::new();
-    let mut syntax = SyntaxConfig::builder();
-    syntax.keep_trailing_newline(true);
-    // Building fails for clashing delimiters only, and none are set.
-    environment.set_syntax(syntax.build().unwrap_or_default());
+    // Building fails for clashing delimiters only; who may set them has asked before.
+    environment.set_syntax(syntax.settings().unwrap_or_default());
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
     // Only with it does the engine remember which expression was undefined. Its dump of variables is never shown.
@@ -219,9 +353,9 @@ fn settings(cached_bytes: Arc<AtomicUsize>, operators: &Operators) -> Environmen
             return Ok(None);
         };
         cached_bytes.fetch_add(source.len() * 2, Ordering::Relaxed);
-        Ok(Some(place::translated(Placed::of(name).as_ref(), source).text))
+        Ok(Some(place::translated(Placed::of(name).as_ref(), source, &syntax, &globals).text))
     });
-    place::register(&mut environment);
+    place::register(&mut environment, lookup);
     // Its output would be every variable with its value.
     environment.remove_global("debug");
     filters::register(&mut environment);

@@ -13,6 +13,7 @@ use super::pretty::pretty;
 use super::printf::printf;
 use super::python_format::{to_str, write_str};
 use super::translate::{CONCATENATE_FILTER, ITERABLE_FILTER};
+use super::undefined;
 use crate::float_repr::float_repr;
 
 pub(super) fn register(environment: &mut Environment<'static>) {
@@ -52,8 +53,16 @@ pub(super) fn register(environment: &mut Environment<'static>) {
 
 /// Refuses an undefined value with an error that knows where the value comes from.
 pub(super) fn assert_defined(value: &Value) -> Result<(), Error> {
-    if value.is_undefined() {
+    if value.is_undefined() && !undefined::is_tolerated() {
         // Looking into an undefined value fails, and the engine's failure carries the origin of the value.
+        value.get_attr("value")?;
+    }
+    Ok(())
+}
+
+/// Refuses an undefined value, even where such values are tolerated.
+pub(super) fn demand_defined(value: &Value) -> Result<(), Error> {
+    if value.is_undefined() {
         value.get_attr("value")?;
     }
     Ok(())

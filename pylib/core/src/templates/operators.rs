@@ -10,7 +10,7 @@ use minijinja::{Environment, Error, Value};
 use super::arguments::{type_error, type_name};
 use super::attributes;
 use super::containers::TemplateList;
-use super::filters::{assert_defined, items};
+use super::filters::{assert_defined, demand_defined, items};
 use super::markup::escaped;
 use super::numbers::{LargeInteger, Number, calculate, compare_numbers};
 use super::printf::printf;
@@ -113,6 +113,20 @@ impl Operators {
     }
 
     fn holds(&self, operator: &str, left: &Value, right: &Value) -> Result<bool, Error> {
+        // Only where undefined values are tolerated do they come here.
+        if left.is_undefined() || right.is_undefined() {
+            match operator {
+                "==" => return Ok(left.is_undefined() == right.is_undefined()),
+                "!=" => return Ok(left.is_undefined() != right.is_undefined()),
+                "in" if right.is_undefined() => return Ok(false),
+                "not in" if right.is_undefined() => return Ok(true),
+                "in" | "not in" => {}
+                _ => {
+                    demand_defined(left)?;
+                    demand_defined(right)?;
+                }
+            }
+        }
         match operator {
             "==" => self.equal(left, right),
             "!=" => Ok(!self.equal(left, right)?),
@@ -285,8 +299,8 @@ impl Operators {
 
     /// `left OPERATOR right` for an arithmetic operator.
     pub(super) fn calculate(&self, operator: &str, left: &Value, right: &Value) -> Result<Value, Error> {
-        assert_defined(left)?;
-        assert_defined(right)?;
+        demand_defined(left)?;
+        demand_defined(right)?;
         if operator == "%"
             && let Some(template) = text(left)
         {
@@ -311,7 +325,7 @@ impl Operators {
 
     /// `-value`
     fn negate(&self, value: &Value) -> Result<Value, Error> {
-        assert_defined(value)?;
+        demand_defined(value)?;
         if let Some(number) = Number::of(value) {
             return Ok(number.negated().into_value());
         }

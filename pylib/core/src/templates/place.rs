@@ -4,13 +4,15 @@
 //! its text, so that it is compiled once as long as it does not change, and what it asks for is found beside it.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::sync::Arc;
 
 use minijinja::value::Rest;
 use minijinja::{Environment, Error, State, Value};
 
 use super::arguments::type_error;
-use super::filters::assert_defined;
+use super::filters::demand_defined;
+use super::lookup::{Lookup, NotLoaded};
+use super::syntax::Syntax;
 use super::translate::{ISOLATED_FILTER, PARENT_FILTER, Translation, normalise_line_ends, translate};
 
 /// What the name of a template starts with whose directory is known.
@@ -54,10 +56,15 @@ impl<'a> Placed<'a> {
     }
 }
 
-pub(super) fn register(environment: &mut Environment<'static>) {
-    environment.set_path_join_callback(|name, parent| Cow::Owned(joined(name, parent, true)));
-    environment.add_filter(PARENT_FILTER, parent);
-    environment.add_filter(ISOLATED_FILTER, isolated);
+pub(super) fn register(environment: &mut Environment<'static>, lookup: &Arc<dyn Lookup>) {
+    let (of_includes, of_parents, of_isolated) = (Arc::clone(lookup), Arc::clone(lookup), Arc::clone(lookup));
+    environment.set_path_join_callback(move |name, parent| Cow::Owned(joined(&*of_includes, name, parent, true)));
+    environment.add_filter(PARENT_FILTER, move |state: &mut State<'_, '_>, name: &Value, _: Rest<Value>| {
+        parent(&*of_parents, state, name)
+    });
+    environment.add_filter(ISOLATED_FILTER, move |state: &mut State<'_, '_>, name: &Value, _: Rest<Value>| {
+        isolated(&*of_isolated, state, name)
+    });
 }
 
 /// The text of a template by its name for the engine; `None` if there is none.
@@ -72,69 +79,67 @@ pub(super) fn source(name: &str) -> Result<Option<&str>, Error> {
 }
 
 /// The name for the engine of a template that the template `parent` asks for.
-fn joined(name: &str, parent: &str, sees_names: bool) -> String {
+fn joined(lookup: &dyn Lookup, name: &str, parent: &str, sees_names: bool) -> String {
     if [PLACED, MISSING, UNREADABLE].iter().any(|resolved| name.starts_with(resolved)) {
         return name.to_owned();
     }
     let Some(parent) = Placed::of(parent) else {
         return format!("{MISSING}{name}");
     };
-    let path = Path::new(parent.directory).join(name);
-    let shown = path.display();
-    let bytes = match std::fs::read(&path) {
-        Ok(bytes) => bytes,
-        Err(error) if is_absence(&error) => return format!("{MISSING}{name}"),
-        Err(error) => return format!("{UNREADABLE}the template {shown} cannot be read: {error}"),
-    };
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => {
-            let directory = path.parent().unwrap_or_else(|| Path::new("")).to_string_lossy();
-            let source = normalise_line_ends(text);
-            Placed { directory: &directory, path: &shown.to_string(), sees_names, source: &source }.name()
+    match lookup.find(name, parent.directory, parent.path) {
+        Ok(found) => {
+            let source = normalise_line_ends(&found.source);
+            Placed { directory: &found.directory, path: &found.path, sees_names, source: &source }.name()
         }
-        Err(_) => format!("{UNREADABLE}the template {shown} is not valid UTF-8"),
+        Err(NotLoaded::Missing) => format!("{MISSING}{name}"),
+        Err(NotLoaded::Unreadable(reason)) => format!("{UNREADABLE}{reason}"),
     }
 }
 
-fn is_absence(error: &std::io::Error) -> bool {
-    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
-}
-
 /// Resolves the name of the template that is extended, so that the engine notices when it is one that extends this one.
-fn parent(state: &mut State<'_, '_>, name: &Value, _: Rest<Value>) -> Result<Value, Error> {
-    assert_defined(name)?;
+fn parent(lookup: &dyn Lookup, state: &State<'_, '_>, name: &Value) -> Result<Value, Error> {
+    demand_defined(name)?;
     match name.as_str() {
-        Some(text) => Ok(Value::from(joined(text, state.name(), true))),
+        Some(text) => Ok(Value::from(joined(lookup, text, state.name(), true))),
         None => Ok(name.clone()),
     }
 }
 
 /// Resolves the name, or the names, of a template that does not see the names of the one that asks for it.
-fn isolated(state: &mut State<'_, '_>, name: &Value, _: Rest<Value>) -> Result<Value, Error> {
-    assert_defined(name)?;
+fn isolated(lookup: &dyn Lookup, state: &State<'_, '_>, name: &Value) -> Result<Value, Error> {
+    demand_defined(name)?;
     if let Some(text) = name.as_str() {
-        return Ok(Value::from(joined(text, state.name(), false)));
+        return Ok(Value::from(joined(lookup, text, state.name(), false)));
     }
     let asking = state.name().to_owned();
     let resolved = |name: Value| match name.as_str() {
-        Some(text) => Value::from(joined(text, &asking, false)),
+        Some(text) => Value::from(joined(lookup, text, &asking, false)),
         None => name,
     };
     Ok(Value::from(name.try_iter()?.map(resolved).collect::<Vec<_>>()))
 }
 
 /// The translation of a template by what is known of its place.
-pub(super) fn translated(placed: Option<&Placed<'_>>, source: &str) -> Translation {
+pub(super) fn translated(
+    placed: Option<&Placed<'_>>,
+    source: &str,
+    syntax: &Syntax,
+    globals: &[String],
+) -> Translation {
     let is_asked_for = placed.is_some_and(|placed| !placed.path.is_empty());
-    let mut translation = translate(source, is_asked_for);
+    let mut translation = translate(source, syntax, is_asked_for);
     if placed.is_some_and(|placed| !placed.sees_names) {
-        let engine = Environment::new();
+        let mut engine = Environment::new();
+        engine.set_syntax(syntax.settings().unwrap_or_default());
         // The error of a template that cannot be read is told when it is compiled.
         if let Ok(template) = engine.template_from_str(&translation.text) {
             let mut names: Vec<String> = template.undeclared_variables(false).into_iter().collect();
-            names.retain(|name| !KNOWN_EVERYWHERE.contains(&name.as_str()));
+            names.retain(|name| !KNOWN_EVERYWHERE.contains(&name.as_str()) && !globals.contains(name));
             names.sort();
-            let hidden: String = names.iter().map(|name| format!("{{% set {name} = {NOTHING} %}}")).collect();
+            let hidden: String = names
+                .iter()
+                .map(|name| format!("{} set {name} = {NOTHING} {}", syntax.block.0, syntax.block.1))
+                .collect();
             translation.prepend(&hidden);
         }
     }
@@ -157,5 +162,8 @@ pub(super) fn missing_message(error: &Error) -> String {
                 name.split('"').next().unwrap_or_default().to_owned()
             }
         };
+    if parent.directory.is_empty() {
+        return format!("template not found: {names}");
+    }
     format!("template not found: {names} (searched in {})", parent.directory)
 }

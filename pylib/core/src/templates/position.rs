@@ -5,6 +5,7 @@ use std::error::Error as _;
 use minijinja::Error;
 
 use super::scan::tags;
+use super::syntax::Syntax;
 use super::translate::Translation;
 
 /// The error that caused the others.
@@ -17,16 +18,21 @@ pub(super) fn innermost(error: &Error) -> &Error {
 }
 
 /// The byte range of the user's text that an error is about.
-pub(super) fn position(error: &Error, translation: &Translation, source: &str) -> Option<std::ops::Range<usize>> {
+pub(super) fn position(
+    error: &Error,
+    translation: &Translation,
+    source: &str,
+    syntax: &Syntax,
+) -> Option<std::ops::Range<usize>> {
     let range = innermost(error).range().or_else(|| error.range())?;
     let range = translation.source_range(range);
     // Spans of engine errors end at most one past the text; a range is shown only if it cuts the text properly.
     let range = range.start.min(source.len())..range.end.min(source.len());
-    source.get(range.clone()).map(|_| narrowed(range, innermost(error), source))
+    source.get(range.clone()).map(|_| narrowed(range, innermost(error), source, syntax))
 }
 
 /// Narrows the range of an undefined value to the expression that is undefined, if that stands in it, else in its tag.
-fn narrowed(range: std::ops::Range<usize>, error: &Error, source: &str) -> std::ops::Range<usize> {
+fn narrowed(range: std::ops::Range<usize>, error: &Error, source: &str, syntax: &Syntax) -> std::ops::Range<usize> {
     let Some(expression) = error.detail().and_then(undefined_expression) else {
         return range;
     };
@@ -42,7 +48,8 @@ fn narrowed(range: std::ops::Range<usize>, error: &Error, source: &str) -> std::
     found(range.clone())
         .or_else(|| {
             // The operators that became filters report the place of the filter.
-            let tag = tags(source).into_iter().find(|tag| (tag.open.start..=tag.close.end).contains(&range.start))?;
+            let tag =
+                tags(source, syntax).into_iter().find(|tag| (tag.open.start..=tag.close.end).contains(&range.start))?;
             found(tag.open.end..tag.close.start)
         })
         .unwrap_or(range)

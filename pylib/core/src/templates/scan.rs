@@ -3,6 +3,8 @@
 //! The scanner never fails: where a text cannot be a template it stops, the rest reaches the template engine as it
 //! is, and the engine words the error.
 
+use super::syntax::Syntax;
+
 /// What a token is. Punctuation keeps its text, because the rewriting rules look at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
@@ -42,16 +44,14 @@ pub(super) struct Tag {
     pub(super) tokens: Vec<Token>,
 }
 
-/// The prefix that makes a line a statement.
-pub(super) const LINE_STATEMENT_PREFIX: &str = "@@";
-
 /// Returns the tags of a template in their order; raw blocks and comments are left out.
-pub(super) fn tags(source: &str) -> Vec<Tag> {
-    Scanner { source, position: 0 }.tags()
+pub(super) fn tags(source: &str, syntax: &Syntax) -> Vec<Tag> {
+    Scanner { source, syntax, position: 0 }.tags()
 }
 
 struct Scanner<'s> {
     source: &'s str,
+    syntax: &'s Syntax,
     position: usize,
 }
 
@@ -62,7 +62,7 @@ impl Scanner<'_> {
             self.position = open.end;
             match kind {
                 Start::Comment => {
-                    if self.skip_past("#}").is_none() {
+                    if self.skip_past(&self.syntax.comment.1).is_none() {
                         break;
                     }
                 }
@@ -95,28 +95,35 @@ impl Scanner<'_> {
     /// The next opening delimiter at or after the current position.
     fn next_start(&self) -> Option<(Start, std::ops::Range<usize>)> {
         let bytes = self.source.as_bytes();
+        let syntax = self.syntax;
+        let starts = [&syntax.variable.0, &syntax.block.0, &syntax.comment.0];
+        let first = |text: &str| text.as_bytes().first().copied().unwrap_or_default();
+        let of_tags = starts.map(|start| first(start));
+        let of_line = syntax.line_statement_prefix.as_deref().map(first);
         let mut at = self.position;
-        // The first byte that can open anything is `{` or the `@` of a line statement.
-        while let Some(offset) = bytes[at..].iter().position(|byte| matches!(byte, b'{' | b'@')) {
+        while let Some(offset) = bytes[at..].iter().position(|byte| of_tags.contains(byte) || Some(*byte) == of_line) {
             at += offset;
-            if bytes[at] == b'@' {
-                if let Some(range) = self.line_statement(at) {
-                    return Some((Start::Tag(TagKind::LineStatement), range));
-                }
+            if Some(bytes[at]) == of_line
+                && let Some(range) = self.line_statement(at)
+            {
+                return Some((Start::Tag(TagKind::LineStatement), range));
+            }
+            let opens = |start: &&&String| bytes[at..].starts_with(start.as_bytes());
+            // Of two delimiters the longer one counts.
+            let Some(start) = starts.iter().filter(opens).max_by_key(|start| start.len()) else {
                 at += 1;
                 continue;
-            }
-            let kind = match bytes.get(at + 1) {
-                Some(b'{') => Start::Tag(TagKind::Variable),
-                Some(b'%') => Start::Tag(TagKind::Block),
-                Some(b'#') => Start::Comment,
-                _ => {
-                    at += 1;
-                    continue;
-                }
             };
-            let sign = usize::from(matches!(bytes.get(at + 2), Some(b'-' | b'+')));
-            return Some((kind, at..at + 2 + sign));
+            let kind = if *start == &syntax.variable.0 {
+                Start::Tag(TagKind::Variable)
+            } else if *start == &syntax.block.0 {
+                Start::Tag(TagKind::Block)
+            } else {
+                Start::Comment
+            };
+            let end = at + start.len();
+            let sign = usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
+            return Some((kind, at..end + sign));
         }
         None
     }
@@ -124,7 +131,8 @@ impl Scanner<'_> {
     /// The range from the start of the line to the end of the prefix, if the prefix at `at` is the first text of its line.
     fn line_statement(&self, at: usize) -> Option<std::ops::Range<usize>> {
         let bytes = self.source.as_bytes();
-        if !self.source[at..].starts_with(LINE_STATEMENT_PREFIX) {
+        let prefix = self.syntax.line_statement_prefix.as_deref()?;
+        if !bytes[at..].starts_with(prefix.as_bytes()) {
             return None;
         }
         let indentation =
@@ -133,7 +141,7 @@ impl Scanner<'_> {
         if start != 0 && bytes[start - 1] != b'\n' {
             return None;
         }
-        let end = at + LINE_STATEMENT_PREFIX.len();
+        let end = at + prefix.len();
         let sign = usize::from(matches!(bytes.get(end), Some(b'-' | b'+')));
         Some(start..end + sign)
     }
@@ -162,15 +170,15 @@ impl Scanner<'_> {
         }
         rest = rest.trim_start().strip_prefix(name)?.trim_start();
         rest = rest.strip_prefix(['-', '+']).unwrap_or(rest);
-        Some(length - rest.strip_prefix("%}")?.len())
+        Some(length - rest.strip_prefix(self.syntax.block.1.as_str())?.len())
     }
 
     fn skip_raw(&mut self) -> Option<()> {
         loop {
-            let offset = self.rest().find("{%")?;
-            self.position += offset + 2;
+            let start = &self.syntax.block.0;
+            self.position += self.rest().find(start)? + start.len();
             if let Some(length) = self.basic_tag("endraw", true) {
-                let stripped = self.rest()[..length].ends_with("-%}");
+                let stripped = self.rest()[..length - self.syntax.block.1.len()].ends_with('-');
                 self.position += length;
                 if stripped {
                     self.skip_whitespace();
@@ -213,8 +221,8 @@ impl Scanner<'_> {
         let rest = self.rest();
         let start = self.position;
         let delimiter = match kind {
-            TagKind::Variable => "}}",
-            TagKind::Block => "%}",
+            TagKind::Variable => self.syntax.variable.1.as_str(),
+            TagKind::Block => self.syntax.block.1.as_str(),
             TagKind::LineStatement => {
                 // Blank lines after the statement belong to its end.
                 let text = rest.trim_start();
@@ -300,7 +308,7 @@ mod tests {
     use super::*;
 
     fn words(source: &str) -> Vec<Vec<&str>> {
-        tags(source)
+        tags(source, &Syntax::default())
             .iter()
             .map(|tag| tag.tokens.iter().map(|token| &source[token.start..token.end]).collect())
             .collect()

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 
 use super::rules::Rules;
 use super::scan::{Tag, TagKind, tags};
+use super::syntax::Syntax;
 use super::{macros, variadic};
 
 /// The filter that stands for a chain of comparisons.
@@ -102,14 +103,14 @@ pub fn is_plain(source: &str) -> bool {
 
 /// Translates a template whose line ends are normalised; `is_asked_for` says that another template asks for it, and may
 /// change the lists and dicts that it makes.
-pub(super) fn translate(source: &str, is_asked_for: bool) -> Translation {
+pub(super) fn translate(source: &str, syntax: &Syntax, is_asked_for: bool) -> Translation {
     let mut edits = Vec::new();
-    let tags = tags(source);
+    let tags = tags(source, syntax);
     let changes_containers = is_asked_for || changes_containers(source);
     for tag in &tags {
-        rewrite_tag(source, tag, changes_containers, &mut edits);
+        rewrite_tag(source, syntax, tag, changes_containers, &mut edits);
     }
-    for insertion in variadic::insertions(source, &tags) {
+    for insertion in variadic::insertions(source, syntax, &tags) {
         edits.push(Edit { start: insertion.0, end: insertion.0, text: insertion.1.into() });
     }
     // A stable order: what is inserted at one position keeps the order of the rules.
@@ -140,35 +141,37 @@ pub fn mentions_templates(source: &str) -> bool {
     ["include", "import", "extends"].iter().any(|word| source.contains(word))
 }
 
-fn rewrite_tag(source: &str, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
+fn rewrite_tag(source: &str, syntax: &Syntax, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
     let first_edit = edits.len();
-    rewrite_tokens(source, tag, changes_containers, edits);
+    let (open, close) = (&syntax.block.0, &syntax.block.1);
+    rewrite_tokens(source, syntax, tag, changes_containers, edits);
     for default in macros::late_defaults(source, tag) {
         let (name, range) = (default.name, default.range);
         let mut of_tag = edits.split_off(first_edit);
         of_tag.retain(|edit| edit.start < range.start || edit.end > range.end);
         edits.append(&mut of_tag);
         edits.push(Edit { start: range.start, end: range.end, text: "".into() });
-        let assignment = format!("{{% set {name} = {} %}}", default.expression);
-        let assignment = translate(&assignment, changes_containers).text;
-        let text = format!(" %}}{{% if {name} is undefined %}}{assignment}{{% endif ");
+        let assignment = format!("{open} set {name} = {} {close}", default.expression);
+        let assignment = translate(&assignment, syntax, changes_containers).text;
+        let text = format!(" {close}{open} if {name} is undefined {close}{assignment}{open} endif ");
         edits.push(Edit { start: tag.close.start, end: tag.close.start, text: text.into() });
     }
 }
 
-fn rewrite_tokens(source: &str, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
+fn rewrite_tokens(source: &str, syntax: &Syntax, tag: &Tag, changes_containers: bool, edits: &mut Vec<Edit>) {
     let is_statement = tag.kind != TagKind::Variable;
+    let (open, close) = (&syntax.block.0, &syntax.block.1);
     let mut rules = Rules { source, is_statement, loop_in: None, changes_containers, tokens: &tag.tokens, edits };
     rules.loop_in = rules.loop_in();
     if tag.kind == TagKind::LineStatement {
         let sign = if source[tag.open.clone()].ends_with('-') { "-" } else { "" };
-        let scope = if rules.is_include() { " with %}{%" } else { "" };
-        rules.edit(tag.open.start, tag.open.end, format!("{{%{sign}{scope} "));
+        let scope = if rules.is_include() { format!(" with {close}{open}") } else { String::new() };
+        rules.edit(tag.open.start, tag.open.end, format!("{open}{sign}{scope} "));
     }
     if tag.kind == TagKind::Block && rules.is_include() {
         // What an included template sets stays in it.
-        rules.edit(tag.open.start, tag.open.end, format!("{} with %}}{{% ", &source[tag.open.clone()]));
-        rules.edit(tag.close.start, tag.close.end, format!(" %}}{{% endwith {}", &source[tag.close.clone()]));
+        rules.edit(tag.open.start, tag.open.end, format!("{} with {close}{open} ", &source[tag.open.clone()]));
+        rules.edit(tag.close.start, tag.close.end, format!(" {close}{open} endwith {}", &source[tag.close.clone()]));
     }
     rules.drop_colon();
     rules.texts();
@@ -178,12 +181,12 @@ fn rewrite_tokens(source: &str, tag: &Tag, changes_containers: bool, edits: &mut
         rules.edit(start, start, "(");
     }
     rules.expressions(0, tag.tokens.len());
-    if let Some((_, end, close)) = tuple {
-        rules.edit(end, end, close);
+    if let Some((_, end, text)) = tuple {
+        rules.edit(end, end, text);
     }
     if tag.kind == TagKind::LineStatement {
-        let scope = if rules.is_include() { " %}{% endwith" } else { "" };
-        rules.edit(tag.close.start, tag.close.end, format!("{scope} %}}"));
+        let scope = if rules.is_include() { format!(" {close}{open} endwith") } else { String::new() };
+        rules.edit(tag.close.start, tag.close.end, format!("{scope} {close}"));
     }
 }
 
@@ -192,7 +195,7 @@ mod tests {
     use super::*;
 
     fn translated(source: &str) -> String {
-        translate(source, false).text
+        translate(source, &Syntax::default(), false).text
     }
 
     #[test]
@@ -254,7 +257,7 @@ mod tests {
     #[test]
     fn positions_lead_back_to_the_source() {
         let source = "@@ if a\n{{ x ~ foo ~ 'ä' % y }}";
-        let translation = translate(source, false);
+        let translation = translate(source, &Syntax::default(), false);
         for word in ["foo", "y", "a"] {
             let at = translation.text.find(word).expect("the word is kept");
             let range = translation.source_range(at..at + word.len());

@@ -1,9 +1,33 @@
 //! Jinja2's words for what does not exist.
 
+use std::cell::Cell;
+
 use minijinja::Value;
 use minijinja::value::ValueKind;
 
 use super::numbers::LargeInteger;
+
+thread_local! {
+    static IS_TOLERATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the template that is being rendered may use undefined values.
+pub(super) fn is_tolerated() -> bool {
+    IS_TOLERATED.get()
+}
+
+/// Runs a rendering that may, or may not, use undefined values. The filters ask for it here, because most of them see
+/// nothing of the engine; a rendering inside of another one has its own answer.
+pub(super) fn tolerating<T>(is_tolerated: bool, run: impl FnOnce() -> T) -> T {
+    struct Reset(bool);
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            IS_TOLERATED.set(self.0);
+        }
+    }
+    let _reset = Reset(IS_TOLERATED.replace(is_tolerated));
+    run()
+}
 
 /// Gives the type name of a value of the context, `module.Class`; `None` for values it does not know.
 pub type TypeNames = dyn Fn(&Value) -> Option<String> + Send + Sync;

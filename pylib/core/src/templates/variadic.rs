@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, State, Value};
 
 use super::arguments::split;
 use super::scan::{Tag, TagKind, TokenKind};
+use super::syntax::Syntax;
 
 const FILTER: &str = "__variadic__";
 const POSITIONAL: &str = "varargs";
@@ -22,7 +23,7 @@ pub(super) fn register(environment: &mut Environment<'static>) {
 }
 
 /// The positions where text has to be inserted for the macros of a template that use the two names.
-pub(super) fn insertions(source: &str, tags: &[Tag]) -> Vec<(usize, String)> {
+pub(super) fn insertions(source: &str, syntax: &Syntax, tags: &[Tag]) -> Vec<(usize, String)> {
     let mut insertions = Vec::new();
     // The tags of the macros around the current tag, and whether each uses the names.
     let mut open: Vec<(&Tag, bool)> = Vec::new();
@@ -33,7 +34,7 @@ pub(super) fn insertions(source: &str, tags: &[Tag]) -> Vec<(usize, String)> {
             Some("macro") => open.push((tag, false)),
             Some("endmacro") => {
                 if let Some((start, true)) = open.pop() {
-                    insertions.extend(wrap(source, start, tag).into_iter().flatten());
+                    insertions.extend(wrap(source, syntax, start, tag).into_iter().flatten());
                 }
             }
             _ => {
@@ -50,7 +51,7 @@ pub(super) fn insertions(source: &str, tags: &[Tag]) -> Vec<(usize, String)> {
     insertions
 }
 
-fn wrap(source: &str, start: &Tag, end: &Tag) -> Option<[(usize, String); 2]> {
+fn wrap(source: &str, syntax: &Syntax, start: &Tag, end: &Tag) -> Option<[(usize, String); 2]> {
     let words: Vec<&str> = start.tokens.iter().map(|token| &source[token.start..token.end]).collect();
     let (name, "(") = (*words.get(1)?, *words.get(2)?) else {
         return None;
@@ -74,7 +75,10 @@ fn wrap(source: &str, start: &Tag, end: &Tag) -> Option<[(usize, String); 2]> {
     let quoted: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
     Some([
         (start.tokens[close].start, format!("{separator}{POSITIONAL}=(), {KEYWORDS}={{}}")),
-        (end.close.end, format!("{{% set {name} = {name}|{FILTER}({}) %}}", quoted.join(", "))),
+        (
+            end.close.end,
+            format!("{} set {name} = {name}|{FILTER}({}) {}", syntax.block.0, quoted.join(", "), syntax.block.1),
+        ),
     ])
 }
 
