@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox rsync servers version-control unzip $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox rsync servers version-control unpacking $(ORIGINAL)/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -84,10 +84,12 @@ version-control:
 		sh tools/ensure-package mercurial "The program hg" /usr/bin/hg /usr/local/bin/hg && \
 		sh tools/ensure-package subversion "The program svn" /usr/bin/svn /usr/local/bin/svn; }
 
-# What the original unpacks zip archives with; our own unpacking is compared with it.
-.PHONY: unzip
-unzip:
-	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package unzip "The program unzip" /usr/bin/unzip /bin/unzip
+# What the original unpacks archives with; our own unpacking is compared with it.
+.PHONY: unpacking
+unpacking:
+	@[ "$$(uname -s)" != Linux ] || { \
+		sh tools/ensure-package unzip "The program unzip" /usr/bin/unzip /bin/unzip && \
+		sh tools/ensure-package zstd "The program zstd" /usr/bin/zstd /usr/local/bin/zstd; }
 
 .PHONY: clean
 clean: ## Remove what was built and deployed
