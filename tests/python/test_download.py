@@ -135,6 +135,31 @@ def test_arguments_for_requests(deployment, work, server):
         deployment.holding(Download("http://host/a", checksum="md5:a", requests_kwargs={"auth": object()}))
 
 
+def test_credentials_of_netrc(deployment, work, server, tmp_path, monkeypatch):
+    import base64
+
+    server.contents["/a"] = b"content"
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password pw\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+
+    def authorization(uri, **kwargs):
+        (work / "a").unlink(missing_ok=True)
+        deployment.deploy(Download(uri, target="a", checksum=digest(b"content"), requests_kwargs=kwargs))
+        headers = {name.lower(): value for name, value in server.requests[-1][1].items()}
+        value = headers.get("authorization", "")
+        return base64.b64decode(value[6:]).decode() if value.startswith("Basic ") else value
+
+    # The order is that of requests: an argument, the file, the URL; the file counts before a header.
+    assert authorization(f"http://{server.host}/a") == "me:pw"
+    assert authorization(f"http://you:secret@{server.host}/a") == "me:pw"
+    assert authorization(f"http://{server.host}/a", auth=("x", "y")) == "x:y"
+    assert authorization(f"http://{server.host}/a", headers={"Authorization": "Token t"}) == "me:pw"
+    netrc.write_text("machine elsewhere login me password pw\n")
+    assert authorization(f"http://you:secret@{server.host}/a") == "you:secret"
+    assert authorization(f"http://{server.host}/a", headers={"Authorization": "Token t"}) == "Token t"
+
+
 def test_files_of_this_machine(deployment, work, tmp_path):
     source = tmp_path / "so urce"
     source.write_text("content")

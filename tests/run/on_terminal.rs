@@ -178,3 +178,55 @@ fn the_end_of_the_terminal_ends_the_run_and_its_commands() {
         wait_for("the lock", || (project.run(&["dev"]).code == Some(0)).then_some(()));
     }
 }
+
+#[test]
+fn a_long_download_tells_how_far_it_is() {
+    let project = Project::new("");
+    project.write(
+        "components/demo/component.py",
+        r#"import hashlib
+import http.server
+import threading
+import time
+
+from batou.component import Component
+from batou.lib.download import Download
+
+PIECE = b"x" * (1 << 20)
+
+
+class Slow(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(PIECE) * 12))
+        self.end_headers()
+        for _ in range(12):
+            self.wfile.write(PIECE)
+            time.sleep(0.1)
+
+    def log_message(self, *arguments):
+        pass
+
+
+SERVER = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+threading.Thread(target=SERVER.serve_forever, daemon=True).start()
+
+
+class Demo(Component):
+    def configure(self):
+        checksum = hashlib.sha256(PIECE * 12).hexdigest()
+        self += Download(f"http://me:secret@127.0.0.1:{SERVER.server_address[1]}/large", checksum=f"sha256:{checksum}")
+"#,
+    );
+    let (code, screen) = Terminal::start(&project, 80, &format!("{LOCAL} dev")).end();
+    assert_eq!(code, Some(0), "{screen}");
+    let told: Vec<_> = drawn(&screen).into_iter().filter(|line| line.contains("downloading large: ")).collect();
+    assert!(!told.is_empty(), "{screen:?}");
+    assert!(told.iter().all(|line| line.starts_with("[0/1] ") && line.contains(" of 12.0 MiB (")), "{told:?}");
+    assert!(!screen.contains("secret"), "{screen:?}");
+    // Only who watches is told.
+    std::fs::remove_file(project.path("work/demo/large")).expect("the file is there");
+    let ended = project.run(&["dev"]);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(!ended.output.contains("downloading") && !ended.error.contains("downloading"), "{ended}");
+}

@@ -17,6 +17,7 @@ pub mod net;
 pub mod packages;
 pub mod passwords;
 pub mod process;
+pub mod progress;
 pub mod services;
 pub mod supervisor;
 pub mod system;

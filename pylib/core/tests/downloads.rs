@@ -151,6 +151,42 @@ fn a_connection_that_breaks_is_continued_by_a_range() {
 }
 
 #[test]
+fn a_file_that_changes_between_two_attempts_is_fetched_anew() {
+    for (header, value) in [("ETag", "\"one\""), ("Last-Modified", "Mon, 23 Nov 2026 10:00:00 GMT")] {
+        let server = Server::start(move |request, count, stream| match count {
+            1 => {
+                let head = format!("200 OK\r\n{header}: {value}\r\nContent-Length: {}", content().len());
+                send(stream, &head, &vec![7; 500_000]);
+            }
+            _ => {
+                assert_eq!((request.range(), request.header("if-range")), (Some(500_000), Some(value)));
+                send_whole(stream, &content());
+            }
+        });
+        let root = tempfile::tempdir().unwrap();
+        run(&download(server.url("/file"), root.path().join("file"), &content())).unwrap();
+        assert_eq!(fs::read(root.path().join("file")).unwrap(), content());
+        assert_eq!(server.requests().len(), 2, "{header}");
+    }
+}
+
+#[test]
+fn a_weak_tag_stands_for_no_content() {
+    let server = Server::start(|request, count, stream| match count {
+        1 => {
+            let head = format!("200 OK\r\nETag: W/\"one\"\r\nContent-Length: {}", content().len());
+            send(stream, &head, &content()[..1000]);
+        }
+        _ => {
+            assert_eq!(request.header("if-range"), None);
+            send_range(stream, &content(), 1000);
+        }
+    });
+    let root = tempfile::tempdir().unwrap();
+    run(&download(server.url("/file"), root.path().join("file"), &content())).unwrap();
+}
+
+#[test]
 fn a_later_run_continues_and_starts_anew_if_the_file_is_another_one() {
     // Each connection of the first run breaks after some bytes; ranges are not served then.
     let server = Server::start(|request, count, stream| match request.range() {

@@ -149,6 +149,12 @@ pub enum Event {
         /// The current root component.
         component: String,
     },
+    /// How far the long work of the current component is, such as a download. For people who watch: other output has none of
+    /// it.
+    Activity {
+        /// The work, and how far it is.
+        text: String,
+    },
     /// A component that took long; all times in seconds.
     Slow {
         /// The host.

@@ -16,6 +16,7 @@ static REPORTER: RwLock<Option<Reporter>> = RwLock::new(None);
 /// Has the events of the process's interpreter sent to `reporter`.
 pub fn connect(reporter: &Reporter) {
     *REPORTER.write().unwrap_or_else(PoisonError::into_inner) = Some(reporter.clone());
+    batou_core::progress::listen(|step| emit(Event::Activity { text: step.text() }));
 }
 
 /// Without a reporter (a Python program that imports the package) there is nobody to tell.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::Renderer;
 use crate::events::Event;
 
-/// Writes every event as one line of JSON, as it happens.
+/// Writes every event as one line of JSON, as it happens; how far some work is would only fill logs.
 pub struct JsonRenderer<W> {
     stream: W,
     debug: bool,
@@ -20,7 +20,7 @@ impl<W: Write> JsonRenderer<W> {
 
 impl<W: Write> Renderer for JsonRenderer<W> {
     fn render(&mut self, event: &Event) -> io::Result<()> {
-        if event.is_debug() && !self.debug {
+        if (event.is_debug() && !self.debug) || matches!(event, Event::Activity { .. }) {
             return Ok(());
         }
         let mut line = serde_json::to_string(event)?;

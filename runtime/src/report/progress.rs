@@ -14,6 +14,7 @@ pub(super) struct ProgressLine {
     columns: fn() -> Option<u16>,
     interval: Duration,
     text: String,
+    work: String,
     is_shown: bool,
     drawn: Option<Instant>,
 }
@@ -21,14 +22,30 @@ pub(super) struct ProgressLine {
 impl ProgressLine {
     /// A line that is not shown yet, for a terminal of as many columns as `columns` says, or else `width`.
     pub fn new(width: usize, columns: fn() -> Option<u16>) -> Self {
-        ProgressLine { width, columns, interval: INTERVAL, text: String::new(), is_shown: false, drawn: None }
+        ProgressLine {
+            width,
+            columns,
+            interval: INTERVAL,
+            text: String::new(),
+            work: String::new(),
+            is_shown: false,
+            drawn: None,
+        }
     }
 
     /// Sets the text and gives what draws it, which is nothing if it was drawn a moment ago: a run with thousands of
     /// components would otherwise spend its time in drawing.
     pub fn update(&mut self, done: usize, total: usize, host: &str, component: &str) -> String {
+        self.work.clear();
         self.text = visible(&format!("[{done}/{total}] {host}: {component}")).replace(['\n', '\t'], " ");
         if self.drawn.is_some_and(|drawn| drawn.elapsed() < self.interval) { String::new() } else { self.draw() }
+    }
+
+    /// Sets how far the work of the current component is and gives what draws it. It stands behind the counts, in the place of
+    /// the component.
+    pub fn working(&mut self, work: &str) -> String {
+        self.work = visible(work).replace(['\n', '\t'], " ");
+        self.draw()
     }
 
     /// Gives what draws the line again below other output.
@@ -41,11 +58,17 @@ impl ProgressLine {
         // Asked each time, as somebody may resize the terminal: a line that is too long could not be erased any more.
         let columns = (self.columns)().map_or(self.width, usize::from);
         // A line that fills the last column makes some terminals go to the next one.
-        format!("{ERASE}{}", truncated(&self.text, columns.saturating_sub(1)))
+        let counts = self.text.split_once(']').map_or("", |(counts, _)| counts);
+        let text = match self.work.as_str() {
+            "" => self.text.clone(),
+            work => format!("{counts}] {work}"),
+        };
+        format!("{ERASE}{}", truncated(&text, columns.saturating_sub(1)))
     }
 
-    /// Gives what removes the line; it can be drawn again.
+    /// Gives what removes the line; it can be drawn again, without the work, which may be over when others write.
     pub fn erase(&mut self) -> &'static str {
+        self.work.clear();
         if std::mem::take(&mut self.is_shown) { ERASE } else { "" }
     }
 
@@ -73,6 +96,18 @@ mod tests {
         assert_eq!(line.draw(), "\r\x1b[K[2/3] h: a\\x1bb ");
         assert_eq!(line.end(), "\r\x1b[K");
         assert_eq!(line.draw(), "");
+    }
+
+    #[test]
+    fn work_takes_the_place_of_its_component() {
+        let mut line = ProgressLine::new(80, || None);
+        assert_eq!(line.working("too early"), "");
+        line.interval = Duration::ZERO;
+        line.update(1, 3, "host", "component");
+        assert_eq!(line.working("downloading a\x1b: 1 MiB"), "\r\x1b[K[1/3] downloading a\\x1b: 1 MiB");
+        assert_eq!(line.erase(), "\r\x1b[K");
+        assert_eq!(line.draw(), "\r\x1b[K[1/3] host: component");
+        assert_eq!(line.update(2, 3, "host", "next"), "\r\x1b[K[2/3] host: next");
     }
 
     #[test]

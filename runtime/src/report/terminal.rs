@@ -177,6 +177,7 @@ impl<W: Write> TerminalRenderer<W> {
             | Event::ComponentStarted { .. }
             | Event::ComponentFinished { .. }
             | Event::Progress { .. }
+            | Event::Activity { .. }
             | Event::Summary { .. }
             | Event::Checked { .. }
             | Event::Finished { .. } => {}
@@ -238,6 +239,13 @@ impl<W: Write> Renderer for TerminalRenderer<W> {
                 }
                 let piece = progress.update(*done, *total, host, component);
                 return if piece.is_empty() { Ok(()) } else { self.write_raw(&piece) };
+            }
+            Event::Activity { text } => {
+                let Some(progress) = self.progress.as_mut().filter(|_| !self.is_inside_line) else {
+                    return Ok(());
+                };
+                let piece = progress.working(text);
+                return self.write_raw(&piece);
             }
             Event::Section { title, style } => self.headings.section(title, style),
             Event::ComponentStarted { host, component } => self.headings.started(host, component),

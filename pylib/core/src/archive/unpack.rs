@@ -9,6 +9,7 @@ use super::member::Member;
 use super::path::{check, stripped};
 use super::place::Placing;
 use super::{tar, zip};
+use crate::progress::{Progress, Unit};
 
 /// How an archive is unpacked.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,9 +49,12 @@ pub fn unpack(archive: &Path, format: Format, target: &Path, options: UnpackOpti
         Format::Zip => zip::each,
     };
     let mut members: Vec<Member> = Vec::new();
+    let name = archive.file_name().unwrap_or_default().to_string_lossy();
+    let mut progress = Progress::new("reading", name.clone(), Unit::Things("members"));
     each(archive, &mut |member, content| {
         io::copy(content, &mut io::sink()).map_err(|error| while_reading(archive, format.name(), error))?;
         members.push(member);
+        progress.at(members.len() as u64, None);
         Ok(())
     })?;
     check(&members, options.strip, options.links_outside).map_err(|(member, danger)| ArchiveError::Unsafe {
@@ -58,11 +62,18 @@ pub fn unpack(archive: &Path, format: Format, target: &Path, options: UnpackOpti
         member: member.name.to_string_lossy().into_owned(),
         danger,
     })?;
+    let total = members.len() as u64;
     drop(members);
     let mut placing = Placing::new(target, format, options.strip);
-    each(archive, &mut |member, content| match stripped(&member.name, options.strip) {
-        Some(path) => placing.place(&member, &path, content),
-        None => Ok(()),
+    let mut progress = Progress::new("unpacking", name, Unit::Things("members"));
+    let mut done = 0;
+    each(archive, &mut |member, content| {
+        done += 1;
+        progress.at(done, Some(total));
+        match stripped(&member.name, options.strip) {
+            Some(path) => placing.place(&member, &path, content),
+            None => Ok(()),
+        }
     })?;
     placing.finish()
 }

@@ -13,6 +13,7 @@ use super::mask::masked;
 use super::options::HttpOptions;
 use super::partial::Partial;
 use crate::fs::FsError;
+use crate::progress::{Progress, Unit};
 
 const CHUNK: usize = 1 << 17;
 /// How long to wait before each further attempt.
@@ -105,8 +106,12 @@ fn finish(
 /// Fills the partial file, in several attempts if connections fail.
 fn load(partial: &Partial, download: &Download, stop: &AtomicBool) -> Result<(), DownloadError> {
     let mut failures = 0;
+    let mut validator = None;
+    // The name of the target is shown, as the URL may hold secrets.
+    let name = download.target.file_name().unwrap_or_default().to_string_lossy();
+    let mut progress = Progress::new("downloading", name, Unit::Bytes);
     loop {
-        let reason = match load_once(partial, download, stop) {
+        let reason = match load_once(partial, download, &mut validator, &mut progress, stop) {
             Ok(()) => return Ok(()),
             Err(Failure::Final(error)) => return Err(error),
             Err(Failure::Again(reason)) => reason,
@@ -123,20 +128,28 @@ fn load(partial: &Partial, download: &Download, stop: &AtomicBool) -> Result<(),
     }
 }
 
-fn load_once(partial: &Partial, download: &Download, stop: &AtomicBool) -> Result<(), Failure> {
+/// One attempt. A file that changed at the server since the last one is fetched from its beginning.
+fn load_once(
+    partial: &Partial,
+    download: &Download,
+    validator: &mut Option<String>,
+    progress: &mut Progress,
+    stop: &AtomicBool,
+) -> Result<(), Failure> {
     let disk = |error: FsError| Failure::Final(error.into());
     let from = partial.length().map_err(disk)?;
-    let answer = match ask(&download.url, from, &download.options)? {
+    let answer = match ask(&download.url, from, validator.as_deref(), &download.options)? {
         Some(answer) => answer,
         None => {
             partial.clear().map_err(disk)?;
-            ask(&download.url, 0, &download.options)?
+            ask(&download.url, 0, None, &download.options)?
                 .ok_or_else(|| Failure::Again("the server sent a part that was not asked for".to_owned()))?
         }
     };
     if answer.begin == 0 {
         partial.clear().map_err(disk)?;
     }
+    validator.clone_from(&answer.validator);
     let mut body = answer.body;
     let mut buffer = vec![0; CHUNK];
     let mut loaded = 0u64;
@@ -152,6 +165,7 @@ fn load_once(partial: &Partial, download: &Download, stop: &AtomicBool) -> Resul
             .write_all(&buffer[..read])
             .map_err(|source| disk(FsError::new("write", &partial.path, source)))?;
         loaded += read as u64;
+        progress.at(answer.begin + loaded, answer.length.map(|length| answer.begin + length));
     }
     match answer.length {
         Some(length) if loaded < length => {

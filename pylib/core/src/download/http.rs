@@ -10,6 +10,7 @@ use url::Url;
 use super::certificates;
 use super::error::DownloadError;
 use super::mask::masked;
+use super::netrc;
 use super::options::HttpOptions;
 use super::proxy::proxy_for;
 use crate::http::credentials::basic_authorization;
@@ -31,22 +32,41 @@ pub(super) struct Answer {
     pub(super) begin: u64,
     /// How much follows, if the server says so.
     pub(super) length: Option<u64>,
+    /// What tells this content from a later one at the same place.
+    pub(super) validator: Option<String>,
     pub(super) body: Box<dyn Read>,
 }
 
-/// Asks for a file from a position on. `None`: the server has nothing from there on.
-pub(super) fn ask(given: &str, from: u64, options: &HttpOptions) -> Result<Option<Answer>, Failure> {
+/// Asks for a file from a position on, or for all of it if it is no longer the one of `validator`. `None`: the server has
+/// nothing from there on.
+pub(super) fn ask(
+    given: &str,
+    from: u64,
+    validator: Option<&str>,
+    options: &HttpOptions,
+) -> Result<Option<Answer>, Failure> {
     let wrong = |reason: String| Failure::Final(DownloadError::Url { url: masked(given).into_owned(), reason });
     let mut url = Url::parse(given).map_err(|error| wrong(error.to_string()))?;
     if !options.parameters.is_empty() {
         url.query_pairs_mut().extend_pairs(&options.parameters);
     }
     let first_origin = url.origin();
-    let credentials = options.credentials.clone().or_else(|| credentials(&url));
+    let in_url = credentials(&url);
     for redirect in 0..=MOST_REDIRECTS {
         let is_elsewhere = url.origin() != first_origin;
+        // Those of an argument count before those of the user's file, and these before those of the URL. The file says for
+        // which host they are, all others are for the first one.
+        let by_file = match (&options.credentials, url.host_str()) {
+            (None, Some(host)) => netrc::credentials(host, &|name| std::env::var(name).ok()).map_err(Failure::Final)?,
+            _ => None,
+        };
+        let credentials = match by_file {
+            None if !is_elsewhere => options.credentials.clone().or_else(|| in_url.clone()),
+            by_file => by_file,
+        };
+        let part = Part { from, validator };
         let response =
-            send(&url, from, options, credentials.as_ref(), is_elsewhere).map_err(|failure| failure.of(given))?;
+            send(&url, part, options, credentials.as_ref(), is_elsewhere).map_err(|failure| failure.of(given))?;
         let status = response.status().as_u16();
         if options.redirects
             && matches!(status, 301 | 302 | 303 | 307 | 308)
@@ -88,9 +108,23 @@ fn answer(
             return Err(Failure::Final(DownloadError::Status { url, status: code, reason, redirected_to }));
         }
     };
+    let validator = validator(&response);
     let body = response.into_body();
     let length = if encoded { None } else { body.content_length() };
-    Ok(Some(Answer { begin, length, body: Box::new(body.into_reader()) }))
+    Ok(Some(Answer { begin, length, validator, body: Box::new(body.into_reader()) }))
+}
+
+/// A strong tag, or else a date; only these may stand for a content.
+fn validator(response: &Response<Body>) -> Option<String> {
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    header("etag").filter(|tag| !tag.starts_with("W/")).or_else(|| header("last-modified")).map(str::to_owned)
+}
+
+/// What is wanted of a file.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    from: u64,
+    validator: Option<&'a str>,
 }
 
 /// What went wrong with one request.
@@ -124,7 +158,7 @@ impl RequestFailure {
 
 fn send(
     url: &Url,
-    from: u64,
+    part: Part<'_>,
     options: &HttpOptions,
     credentials: Option<&(String, String)>,
     is_elsewhere: bool,
@@ -158,22 +192,24 @@ fn send(
     let mut request = agent.get(plain.as_str());
     for (name, value) in &options.headers {
         // Secrets are for the host that they were given for.
-        let is_secret = name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("cookie");
-        if !(is_elsewhere && is_secret) {
+        let is_authorization = name.eq_ignore_ascii_case("authorization");
+        let is_secret = is_authorization || name.eq_ignore_ascii_case("cookie");
+        if !(is_elsewhere && is_secret || is_authorization && credentials.is_some()) {
             request = request.header(name, value);
         }
     }
-    if let Some((user, password)) = credentials
-        && !is_elsewhere
-    {
+    if let Some((user, password)) = credentials {
         request = request.header("authorization", basic_authorization(user.as_bytes(), password.as_bytes()));
     }
     if !options.cookies.is_empty() && !is_elsewhere {
         let cookies: Vec<_> = options.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request = request.header("cookie", cookies.join("; "));
     }
-    if from > 0 {
-        request = request.header("range", format!("bytes={from}-"));
+    if part.from > 0 {
+        request = request.header("range", format!("bytes={}-", part.from));
+        if let Some(validator) = part.validator {
+            request = request.header("if-range", validator);
+        }
     }
     request.call().map_err(RequestFailure::Failed)
 }

@@ -9,6 +9,7 @@ mod error;
 mod fetch;
 mod http;
 mod mask;
+mod netrc;
 mod options;
 mod partial;
 mod proxy;

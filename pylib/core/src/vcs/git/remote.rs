@@ -9,6 +9,7 @@ use super::attended::{Cancel, attended};
 use super::error::{GitError, Trying};
 use super::place::{masked, needs_program, rewritten};
 use super::{Checkout, Wanted, http, program};
+use crate::progress::{Progress, Unit};
 
 /// Who talks with an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,11 +50,15 @@ pub(super) fn by_either_way<T>(
     }
 }
 
-/// Options that end a transfer when it is interrupted.
-pub(super) fn fetch_options(cancel: &Cancel) -> FetchOptions<'static> {
+/// Options that tell how far a transfer is, and end it when it is interrupted.
+pub(super) fn fetch_options(url: &str, cancel: &Cancel) -> FetchOptions<'static> {
     let mut callbacks = RemoteCallbacks::new();
     let (transfer, sideband) = (cancel.clone(), cancel.clone());
-    callbacks.transfer_progress(move |_| !transfer.is_asked());
+    let mut progress = Progress::new("fetching", masked(url), Unit::Things("objects"));
+    callbacks.transfer_progress(move |state| {
+        progress.at(state.received_objects() as u64, Some(state.total_objects() as u64));
+        !transfer.is_asked()
+    });
     callbacks.sideband_progress(move |_| !sideband.is_asked());
     let mut options = FetchOptions::new();
     options.remote_callbacks(callbacks);
@@ -70,7 +75,7 @@ pub(super) fn clone(url: &str, directory: &Path, cancel: &Cancel) -> Result<Repo
             let mut nothing = CheckoutBuilder::new();
             nothing.dry_run();
             let mut builder = RepoBuilder::new();
-            builder.fetch_options(fetch_options(cancel)).with_checkout(nothing);
+            builder.fetch_options(fetch_options(url, cancel)).with_checkout(nothing);
             builder.clone(url, directory).map(drop).reaching("clone", url)
         },
         || {
@@ -89,7 +94,7 @@ pub(super) fn fetch(checkout: &Checkout, tags: bool, cancel: &Cancel) -> Result<
     by_either_way(
         way,
         || {
-            let mut options = fetch_options(cancel);
+            let mut options = fetch_options(&url, cancel);
             options.download_tags(if tags { AutotagOption::All } else { AutotagOption::Auto });
             remote.fetch(&[] as &[&str], Some(&mut options), None).reaching("fetch from", &url)
         },

@@ -51,7 +51,7 @@ fn update_natively(repository: &Repository, cancel: &Cancel) -> Result<(), Troub
         let mut checkout = CheckoutBuilder::new();
         checkout.force();
         let mut options = SubmoduleUpdateOptions::new();
-        options.fetch(fetch_options(cancel)).checkout(checkout);
+        options.fetch(fetch_options(&url, cancel)).checkout(checkout);
         match submodule.update(true, Some(&mut options)).reaching("update the submodule from", &url) {
             Err(GitError::Refused { needs_credentials: true, .. }) if program::is_installed() => {
                 return Err(Trouble::NeedsProgram(url));
