@@ -23,7 +23,9 @@ pub fn are_current(
         let Some(path) = stripped(&name, strip) else { continue };
         let path = target.join(path);
         let Some(found) = fs::look(&path)? else { return Ok(false) };
-        if found.is_dir() || (found.is_symlink() && fs::follow(&path)?.is_some_and(|found| found.is_dir())) {
+        // A link that leads nowhere, for whatever reason, leads to no directory.
+        let leads_to_directory = || matches!(fs::follow(&path), Ok(Some(found)) if found.is_dir());
+        if found.is_dir() || (found.is_symlink() && leads_to_directory()) {
             continue;
         }
         if (found.ctime(), found.ctime_nsec()) < packed {

@@ -57,6 +57,9 @@ pub enum Danger {
     /// No file can have this name.
     #[error("has a null byte in its name")]
     NullByte,
+    /// Something else than a directory whose path is that of the target.
+    #[error("would take the place of the target itself")]
+    Target,
     /// A symbolic link to somewhere else.
     #[error("is a link that leads outside the target (links_outside=True allows it)")]
     LinkOutside,

@@ -30,6 +30,9 @@ pub(super) fn check(members: &[Member], strip: usize, links_outside: bool) -> Re
         let check = || {
             plain(&member.name)?;
             let Some(path) = stripped(&member.name, strip) else { return Ok(()) };
+            if path.as_os_str().is_empty() && member.kind != Kind::Directory {
+                return Err(Danger::Target);
+            }
             links.check_way_to(&path)?;
             match &member.kind {
                 Kind::Symlink(text) if !links_outside && links.leads_outside(&path, text) => Err(Danger::LinkOutside),
@@ -183,8 +186,9 @@ mod tests {
             ("\u{2025}/x", None),
         ] {
             for kind in [Kind::File, Kind::Directory, Kind::Special { kind: 0, device: 0 }] {
+                let is_target = matches!(name, "" | ".") && kind != Kind::Directory;
                 let found = danger(&[member(name, kind)]).map(|(_, danger)| danger);
-                assert_eq!(found, expected, "{name:?}");
+                assert_eq!(found, if is_target { Some(Danger::Target) } else { expected }, "{name:?}");
             }
             let other = if expected.is_some() { Some(Danger::HardLinkOutside) } else { None };
             let found = danger(&[member("other", Kind::HardLink(name.into()))]).map(|(_, danger)| danger);
