@@ -1,9 +1,12 @@
-"""Checkouts over HTTP, served by git itself on the loopback device."""
+"""Checkouts over HTTP, HTTPS and git's own protocol, served by git itself on the loopback device."""
 
 import base64
 import os
+import socket
+import ssl
 import subprocess
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -65,7 +68,25 @@ def commit(path, text):
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
+def certificates(tmp_path):
+    """An authority of our own, and a certificate by it."""
+    directory = tmp_path / "certificates"
+    directory.mkdir()
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=directory, check=True, capture_output=True)
+
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=Test authority")
+    (directory / "names").write_text("subjectAltName = IP:127.0.0.1\nbasicConstraints = CA:FALSE\n")
+    openssl("req", *key[:-2], "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=Server")
+    sign = ("-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names")
+    openssl("x509", "-req", "-in", "server.csr", "-out", "server.pem", *sign)
+    return directory
+
+
+@pytest.fixture
+def upstream(tmp_path, monkeypatch):
     # The user's settings would have the git program do it.
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -73,16 +94,36 @@ def server(tmp_path, monkeypatch):
     path.mkdir(parents=True)
     subprocess.run(["git", "init", "-q", "-b", "main"], cwd=path, check=True)
     commit(path, "one\n")
-    server = Server(("127.0.0.1", 0), Handler)
-    server.root = str(tmp_path / "served")
-    server.upstream = path
-    server.place = f"127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    return path
+
+
+@pytest.fixture
+def start(upstream):
+    """Starts servers for the upstream repository."""
+    started = []
+
+    def start(context=None):
+        server = Server(("127.0.0.1", 0), Handler)
+        if context:
+            server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.root = str(upstream.parent)
+        server.upstream = upstream
+        server.place = f"127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        started.append((server, thread))
+        return server
+
+    yield start
+    for server, thread in started:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def server(start):
+    return start()
 
 
 def is_changed(deployment, url):
@@ -114,3 +155,54 @@ def test_a_missing_repository_is_named(deployment, server):
     with pytest.raises(GitError) as error:
         is_changed(deployment, f"http://{server.place}/missing")
     assert f"http://{server.place}/missing" in str(error.value)
+
+
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "GIT_SSL_CAINFO"])
+def test_a_repository_is_cloned_over_https(deployment, start, certificates, monkeypatch, variable):
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO"):
+        monkeypatch.delenv(name, raising=False)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(str(certificates / "server.pem"), str(certificates / "server.key"))
+    server = start(context)
+    url = f"https://{server.place}/up/.git"
+    with pytest.raises(GitError, match="UnknownIssuer"):
+        is_changed(deployment, url)
+    monkeypatch.setenv(variable, str(certificates / "ca.pem"))
+    assert is_changed(deployment, url) and not is_changed(deployment, url)
+    commit(server.upstream, "two\n")
+    assert is_changed(deployment, url) and not is_changed(deployment, url)
+    # The certificate is for the address only.
+    with pytest.raises(GitError, match="certificate"):
+        is_changed(deployment, url.replace("127.0.0.1", "localhost"))
+    assert (deployment.workdir / "code" / "file").read_text() == "two\n"
+
+
+@pytest.fixture
+def daemon(upstream):
+    """git's own server."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    arguments = ["--reuseaddr", "--export-all", f"--base-path={upstream.parent}", "--listen=127.0.0.1", f"--port={port}"]
+    process = subprocess.Popen(["git", "daemon", *arguments], stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 20
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            break
+        except OSError:
+            assert process.poll() is None and time.monotonic() < end, "git daemon does not listen"
+            time.sleep(0.02)
+    yield f"git://127.0.0.1:{port}"
+    process.terminate()
+    process.wait()
+
+
+def test_a_repository_is_cloned_from_git_daemon(deployment, upstream, daemon):
+    url = f"{daemon}/up"
+    assert is_changed(deployment, url) and not is_changed(deployment, url)
+    commit(upstream, "two\n")
+    assert is_changed(deployment, url) and not is_changed(deployment, url)
+    assert (deployment.workdir / "code" / "file").read_text() == "two\n"
+    with pytest.raises(GitError, match="/missing"):
+        is_changed(deployment, f"{daemon}/missing")
+    assert (deployment.workdir / "code" / "file").read_text() == "two\n"

@@ -75,7 +75,7 @@ class Clone(Component):
                     f"Refusing to clobber the dirty work directory {self.target}. Commit and push the changes or remove them, "
                     "or set `clobber` to have them removed."
                 )
-            if not self._is_current():
+            if not self._is_current() or _batou_git.has_leftovers(self.target):
                 raise UpdateNeeded()
 
     def _is_from_url(self):

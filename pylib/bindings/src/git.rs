@@ -53,6 +53,12 @@ mod _batou_git {
         Ok(Checkout::find(&path(&directory, vm)?).to_py(vm)?.is_some())
     }
 
+    /// Whether a clone that was killed left something behind.
+    #[pyfunction]
+    fn has_leftovers(directory: PyObjectRef, vm: &VirtualMachine) -> PyResult<bool> {
+        git::has_leftovers(&path(&directory, vm)?).to_py(vm)
+    }
+
     /// The hash of the commit that is checked out, or None.
     #[pyfunction]
     fn revision(directory: PyObjectRef, vm: &VirtualMachine) -> PyResult<Option<String>> {

@@ -2,13 +2,11 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::tls::{RootCerts, TlsConfig};
 
 use super::error::DownloadError;
 use super::options::Verification;
-use crate::http::trust;
+use crate::http::trust::{self, Certificates};
 
 /// What environment variables name a file of certificates, as Python's requests reads them.
 const BUNDLES: [&str; 2] = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"];
@@ -21,11 +19,11 @@ pub(super) fn tls(verification: &Verification) -> Result<TlsConfig, DownloadErro
             // Roots are given so that none are looked for.
             builder.disable_verification(true).root_certs(RootCerts::Specific(Arc::new(Vec::new()))).build()
         }
-        Verification::File(path) => builder.root_certs(RootCerts::Specific(Arc::new(from_file(path)?))).build(),
+        Verification::File(path) => builder.root_certs(RootCerts::Specific(from_file(path)?)).build(),
         Verification::System => {
             let bundle = BUNDLES.iter().find_map(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
             let roots = match bundle {
-                Some(path) => Arc::new(from_file(Path::new(&path))?),
+                Some(path) => from_file(Path::new(&path))?,
                 None => of_system()?,
             };
             builder.root_certs(RootCerts::Specific(roots)).build()
@@ -33,23 +31,16 @@ pub(super) fn tls(verification: &Verification) -> Result<TlsConfig, DownloadErro
     })
 }
 
-fn from_file(path: &Path) -> Result<Vec<Certificate<'static>>, DownloadError> {
-    let failed = |source| DownloadError::Certificates { origin: path.display().to_string(), source };
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| failed(io::Error::other(error.to_string())))?;
-    if certificates.is_empty() {
-        return Err(failed(io::Error::other("it holds no certificate")));
-    }
-    Ok(certificates.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect())
+fn from_file(path: &Path) -> Result<Certificates, DownloadError> {
+    trust::of_file(path).map_err(|source| DownloadError::Certificates { origin: path.display().to_string(), source })
 }
 
-fn of_system() -> Result<Arc<Vec<Certificate<'static>>>, DownloadError> {
+fn of_system() -> Result<Certificates, DownloadError> {
     let system = trust::system();
-    match &system.problem {
-        None => Ok(system.certificates.clone()),
+    match system.problem {
+        None => Ok(system.certificates),
         Some(problem) => {
-            let source = io::Error::other(problem.as_str());
+            let source = io::Error::other(problem);
             Err(DownloadError::Certificates { origin: "the system".to_owned(), source })
         }
     }

@@ -10,7 +10,7 @@ use ureq::{
     Agent, Proxy,
     config::AutoHeaderValue,
     http,
-    tls::{Certificate, ClientCert, PemItem, RootCerts, TlsConfig, parse_pem},
+    tls::{ClientCert, PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
 use super::{HttpError, trust};
@@ -142,9 +142,9 @@ fn without_credentials(proxy: &str) -> String {
 }
 
 /// The certificates to trust. That the system has none only shows when one is needed: plain HTTP works without.
-fn trusted(options: &Options) -> Result<Arc<Vec<Certificate<'static>>>, HttpError> {
+fn trusted(options: &Options) -> Result<trust::Certificates, HttpError> {
     let Some(path) = &options.certificates else {
-        return Ok(trust::system().certificates.clone());
+        return Ok(trust::system().certificates);
     };
     let mut files = vec![path.clone()];
     if path.is_dir() {

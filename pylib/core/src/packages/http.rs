@@ -93,7 +93,7 @@ impl Http {
         if let Some(agent) = self.agent.get() {
             return Ok(agent);
         }
-        let mut certificates = trust::system().certificates.clone();
+        let mut certificates = trust::system().certificates;
         if let Some(path) = &self.certificates {
             let pem = fs::read(path)?;
             Arc::make_mut(&mut certificates).extend(parse_pem(&pem).filter_map(|item| match item {

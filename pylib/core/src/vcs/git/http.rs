@@ -1,6 +1,8 @@
 //! The way to repositories over HTTP and HTTPS: git's smart protocol as a transport for libgit2.
 
+use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -179,15 +181,29 @@ impl Write for Exchange {
     }
 }
 
-/// The client, with the certificates of the system and the proxy of the environment.
+/// What environment variables say about certificates: git's own, and those that stand for the certificates of the system.
+const VARIABLES: [&str; 3] = ["GIT_SSL_CAINFO", trust::VARIABLES[0], trust::VARIABLES[1]];
+
+type Named = [Option<OsString>; VARIABLES.len()];
+
+/// The client, with the certificates of git's variable or of the system, and the proxy of the environment.
 fn agent() -> Result<Agent, Error> {
-    static AGENT: OnceLock<Agent> = OnceLock::new();
-    if let Some(agent) = AGENT.get() {
+    // Reading certificates takes some time, and definitions may change the environment.
+    static AGENT: Mutex<Option<(Named, Agent)>> = Mutex::new(None);
+    let named = VARIABLES.map(|name| std::env::var_os(name).filter(|value| !value.is_empty()));
+    let mut known = AGENT.lock().map_err(|_| Error::from_str("an earlier request failed"))?;
+    if let Some((_, agent)) = known.as_ref().filter(|(before, _)| *before == named) {
         return Ok(agent.clone());
     }
-    // Those that can be read do; without any, HTTPS says that the issuer is unknown.
+    let certificates = match &named[0] {
+        Some(file) => trust::of_file(Path::new(file)).map_err(|error| {
+            network(&format!("the certificates of {} cannot be read: {error}", Path::new(file).display()))
+        })?,
+        // Those that can be read do; without any, HTTPS says that the issuer is unknown.
+        None => trust::system().certificates,
+    };
     let tls = TlsConfig::builder()
-        .root_certs(RootCerts::Specific(trust::system().certificates.clone()))
+        .root_certs(RootCerts::Specific(certificates))
         .unversioned_rustls_crypto_provider(trust::cryptography())
         .build();
     let configuration = Agent::config_builder()
@@ -200,7 +216,7 @@ fn agent() -> Result<Agent, Error> {
         .timeout_recv_response(Some(SILENCE_LIMIT))
         .timeout_per_read(Some(SILENCE_LIMIT))
         .build();
-    Ok(AGENT.get_or_init(|| configuration.new_agent()).clone())
+    Ok(known.insert((named, configuration.new_agent())).1.clone())
 }
 
 #[cfg(test)]

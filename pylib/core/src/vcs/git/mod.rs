@@ -5,11 +5,12 @@
 //! git's helpers know, settings for HTTP in git's configuration) is fetched by the git program (`program`); everything else is
 //! done by libgit2 then, too.
 //!
-//! Filters of attributes that are programs (git-lfs) and hooks of git do not run.
+//! Where files go through filters that are programs (git-lfs), the git program makes and compares them. Hooks do not run.
 
 mod attended;
 mod clone;
 mod error;
+mod filters;
 mod http;
 mod place;
 mod program;
@@ -23,7 +24,7 @@ mod tests;
 mod update;
 mod wanted;
 
-pub use clone::{clone, empty_directory};
+pub use clone::{clone, empty_directory, has_leftovers};
 pub use error::GitError;
 pub use place::masked;
 pub use remote::has_incoming;

@@ -1,7 +1,8 @@
 //! What only the git program can reach.
 
-use std::ffi::OsString;
-use std::path::Path;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
 
 use super::GitError;
 use super::attended::Cancel;
@@ -36,6 +37,28 @@ pub(super) fn list(checkout: &Path, url: &str, cancel: &Cancel) -> Result<Vec<(S
 pub(super) fn update_submodules(checkout: &Path, url: &str, cancel: &Cancel) -> Result<(), GitError> {
     let arguments = ["submodule", "--quiet", "update", "--init", "--recursive"];
     git(Some(checkout), &arguments, url, cancel).map(drop)
+}
+
+/// Puts a commit into the files, through their filters: the local branch of the name, or else what is checked out, becomes the
+/// commit.
+pub(super) fn show(checkout: &Path, branch: Option<&str>, commit: &str, cancel: &Cancel) -> Result<(), GitError> {
+    let place = checkout.to_string_lossy();
+    let run = |arguments: &[&str]| git(Some(checkout), arguments, &place, cancel).map(drop);
+    if let Some(branch) = branch {
+        run(&["checkout", "--quiet", "--force", "--no-track", "-B", branch, commit])?;
+        run(&["branch", "--quiet", &format!("--set-upstream-to=origin/{branch}"), branch])?;
+    }
+    run(&["reset", "--quiet", "--hard", commit])
+}
+
+/// The files that differ from the commit, with the two letters of `git status`; untracked ones one by one if `each_file`.
+pub(super) fn status(checkout: &Path, each_file: bool) -> Result<Vec<(String, PathBuf)>, GitError> {
+    let untracked = if each_file { "--untracked-files=all" } else { "--untracked-files=normal" };
+    let arguments = ["status", "--porcelain", "-z", "--no-renames", untracked];
+    let output = git(Some(checkout), &arguments, &checkout.to_string_lossy(), &Cancel::default())?.stdout;
+    let entries = output.split(|byte| *byte == 0).filter(|entry| entry.len() > 3);
+    let path = |entry: &[u8]| PathBuf::from(OsStr::from_bytes(&entry[3..]));
+    Ok(entries.map(|entry| (String::from_utf8_lossy(&entry[..2]).into_owned(), path(entry))).collect())
 }
 
 /// Whether the program is installed.

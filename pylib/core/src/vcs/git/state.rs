@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use git2::{BranchType, DescribeOptions, ErrorCode, Repository, RepositoryOpenFlags, Status, StatusOptions};
 
-use super::GitError;
+use super::clone::is_aside;
 use super::error::Trying;
 use super::wanted::{Wanted, is_hash};
+use super::{GitError, filters, program};
 
 /// A directory that git works in.
 pub struct Checkout {
@@ -95,7 +96,10 @@ impl Checkout {
     /// # Errors
     /// A repository or a file that cannot be read.
     pub fn has_changes(&self) -> Result<bool, GitError> {
-        Ok(!self.statuses(false)?.is_empty())
+        if filters::are_used(&self.repository)? {
+            return Ok(program::status(&self.path, false)?.iter().any(|(_, path)| !is_leftover(path)));
+        }
+        Ok(self.statuses(false)?.iter().any(|entry| !is_leftover(path_of(&entry))))
     }
 
     /// The files that git neither tracks nor ignores, relative to the checkout.
@@ -103,9 +107,13 @@ impl Checkout {
     /// # Errors
     /// A repository or a file that cannot be read.
     pub fn untracked(&self) -> Result<Vec<PathBuf>, GitError> {
+        if filters::are_used(&self.repository)? {
+            let found = program::status(&self.path, true)?.into_iter();
+            return Ok(found.filter(|(kind, path)| kind == "??" && !is_leftover(path)).map(|(_, path)| path).collect());
+        }
         let statuses = self.statuses(true)?;
         let new = statuses.iter().filter(|entry| entry.status().contains(Status::WT_NEW));
-        Ok(new.map(|entry| PathBuf::from(OsStr::from_bytes(entry.path_bytes()))).collect())
+        Ok(new.map(|entry| path_of(&entry).to_owned()).filter(|path| !is_leftover(path)).collect())
     }
 
     fn statuses(&self, each_file: bool) -> Result<git2::Statuses<'_>, GitError> {
@@ -167,4 +175,13 @@ impl Checkout {
             Err(error) => Err(error).trying(ACTION, &self.path),
         }
     }
+}
+
+fn path_of<'a>(entry: &'a git2::StatusEntry<'_>) -> &'a Path {
+    Path::new(OsStr::from_bytes(entry.path_bytes()))
+}
+
+/// What a killed clone left behind belongs to nobody who could miss it.
+fn is_leftover(path: &Path) -> bool {
+    path.components().next().is_some_and(|first| is_aside(first.as_os_str()))
 }

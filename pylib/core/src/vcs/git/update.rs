@@ -6,9 +6,10 @@ use git2::build::CheckoutBuilder;
 use git2::{Commit, Repository, StatusOptions};
 
 use super::attended::{Cancel, attended};
+use super::clone::sweep;
 use super::error::{GitError, Trying};
 use super::remote::{self, shown_origin};
-use super::{Checkout, Wanted, submodules};
+use super::{Checkout, Wanted, filters, program, submodules};
 use crate::fs::{FsError, look, remove};
 
 /// Fetches, removes the untracked files (paths relative to the checkout), and makes everything else as it is wanted. What is not to
@@ -30,8 +31,9 @@ pub fn update(
         for file in untracked {
             remove_file(&path.join(file))?;
         }
-        show(&checkout.repository, &wanted, &commit)?;
-        submodules::update(&checkout.repository, cancel)
+        show(&checkout.repository, &wanted, &commit, cancel)?;
+        submodules::update(&checkout.repository, cancel)?;
+        Ok(sweep(&path)?)
     })
 }
 
@@ -46,9 +48,18 @@ fn remove_file(path: &Path) -> Result<(), GitError> {
 
 /// Puts the commit into files, index and HEAD. Tracked files lose their changes. For a branch the local one of that name is checked
 /// out; otherwise whatever is checked out is moved to the commit.
-pub(super) fn show(repository: &Repository, wanted: &Wanted, commit: &Commit<'_>) -> Result<(), GitError> {
+pub(super) fn show(
+    repository: &Repository,
+    wanted: &Wanted,
+    commit: &Commit<'_>,
+    cancel: &Cancel,
+) -> Result<(), GitError> {
     const ACTION: &str = "check out the commit in";
     let path = repository.workdir().unwrap_or_else(|| repository.path());
+    if filters::are_needed(repository, commit)? {
+        let branch = if let Wanted::Branch(_) = wanted { Some(wanted.name()) } else { None };
+        return program::show(path, branch, &commit.id().to_string(), cancel);
+    }
     let mut checkout = CheckoutBuilder::new();
     checkout.force();
     if let Wanted::Branch(_) = wanted {
@@ -79,7 +90,7 @@ pub(super) fn show(repository: &Repository, wanted: &Wanted, commit: &Commit<'_>
 pub(super) fn make(url: &str, wanted: &Wanted, directory: &Path, cancel: &Cancel) -> Result<(), GitError> {
     let repository = remote::clone(url, directory, cancel)?;
     let commit = wanted.commit(&repository, url)?;
-    show(&repository, wanted, &commit)?;
+    show(&repository, wanted, &commit, cancel)?;
     submodules::update(&repository, cancel)
 }
 
