@@ -30,6 +30,7 @@ pub struct Workload {
     pub one_project: bool,
     end: Vec<String>,
     repetitions: usize,
+    prepare: Option<String>,
     directory: PathBuf,
 }
 
@@ -44,6 +45,9 @@ struct WorkloadFile {
     /// A command that ends what the deployment started.
     #[serde(default)]
     end: Vec<String>,
+    /// What the shell does in the project before it is deployed.
+    #[serde(default)]
+    prepare: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -73,6 +77,7 @@ pub fn load_all(directory: &Path) -> Result<Vec<Workload>, String> {
                 one_project: file.one_project,
                 end: file.end.clone(),
                 repetitions: size.repetitions.max(1),
+                prepare: file.prepare.clone(),
                 directory: directory.clone(),
             });
         }
@@ -134,6 +139,15 @@ impl Project {
         }
         let marker = project.path().join(".batou.json");
         fs::write(&marker, MIGRATION).map_err(|error| at(&marker, &error))?;
+        if let Some(script) = &workload.prepare {
+            let script = script.replace(PLACEHOLDER, &workload.files.to_string());
+            let ended = Command::new("sh").args(["-ec", &script]).current_dir(project.path()).output();
+            let output = ended.map_err(|error| format!("sh: {error}"))?;
+            if !output.status.success() {
+                let said = String::from_utf8_lossy(&output.stderr);
+                return Err(format!("{}: it cannot be prepared: {said}", workload.name));
+            }
+        }
         Ok(project)
     }
 
@@ -160,14 +174,14 @@ impl Project {
     }
 }
 
-/// Every managed file below a directory with its content.
+/// Every managed file below a directory with its content, without what the tools keep there.
 pub fn files(directory: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
     let mut found = BTreeMap::new();
     let mut open = vec![directory.to_path_buf()];
     while let Some(next) = open.pop() {
         for entry in fs::read_dir(&next).map_err(|error| at(&next, &error))? {
             let path = entry.map_err(|error| at(&next, &error))?.path();
-            if path.ends_with(".batou-diffs") {
+            if path.ends_with(".batou-diffs") || path.ends_with(".git") {
                 continue;
             }
             if path.is_dir() {

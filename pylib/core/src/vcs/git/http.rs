@@ -181,7 +181,7 @@ impl Write for Exchange {
     }
 }
 
-/// What environment variables say about certificates: git's own, and those that stand for the certificates of the system.
+/// What says whom to trust: a variable of git, and those that name other certificates than the system's.
 const VARIABLES: [&str; 3] = ["GIT_SSL_CAINFO", trust::VARIABLES[0], trust::VARIABLES[1]];
 
 type Named = [Option<OsString>; VARIABLES.len()];
