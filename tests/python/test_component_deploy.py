@@ -1,5 +1,6 @@
 import os
 import time
+from unittest.mock import MagicMock, Mock
 
 import pytest
 
@@ -66,6 +67,17 @@ def test_an_unknown_scope_is_an_error_when_the_event_happens(deployment):
 
     with pytest.raises(ValueError, match="^Unknown event scope: nearby$"):
         deployment.deploy(Wrong(), Updating("a"))
+
+
+def test_stand_ins_with_every_attribute_there_could_be_handle_no_events(deployment):
+    class Provider(Component):
+        address = Mock()
+        database = MagicMock()
+
+    provider = Provider()
+    deployment.deploy(provider, Updating("a"))
+    assert not getattr(provider, "_event_handlers", {})
+    provider.database.assert_not_called()
 
 
 def test_check_event_scope(deployment):

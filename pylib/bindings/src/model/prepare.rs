@@ -10,7 +10,10 @@ use std::{
 use batou_core::fs::FsError;
 use rustpython_vm::{
     AsObject, Py, PyObject, PyObjectRef, PyResult, VirtualMachine,
-    builtins::{PyBoundMethod, PyClassMethod, PyFunction, PyGetSet, PyProperty, PyStaticMethod, PyStrInterned, PyType},
+    builtins::{
+        PyBoundMethod, PyClassMethod, PyDict, PyDictRef, PyFunction, PyGetSet, PyProperty, PyStaticMethod,
+        PyStrInterned, PyType,
+    },
 };
 
 use super::{
@@ -173,17 +176,22 @@ fn collect_handlers(component: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
     found.sort_by(|(one, _), (other, _)| one.cmp(other));
     let handlers = vm.ctx.new_dict();
     for (_, method) in found {
-        if vm.get_attribute_opt(&method, names._event)?.is_none() {
-            // A plain function on the instance took the place of the handler.
-            continue;
-        }
-        let event = method.get_attr(names._event, vm)?.get_item("event", vm)?;
+        // Without an event a plain function on the instance took the place of the handler.
+        let Some(handled) = handled_event(&method, vm)? else { continue };
+        let event = handled.get_item("event", vm)?;
         match handlers.get_item_opt(&*event, vm)? {
             Some(list) => drop(vm.call_method(&list, "append", (method,))?),
             None => handlers.set_item(&*event, vm.ctx.new_list(vec![method]).into(), vm)?,
         }
     }
     component.set_attr(names._event_handlers, handlers, vm)
+}
+
+/// What `handle_event` noted at a method. A stand-in of `unittest.mock` has every attribute there could be, so only a
+/// dictionary counts.
+fn handled_event(method: &PyObject, vm: &VirtualMachine) -> PyResult<Option<PyDictRef>> {
+    let noted = vm.get_attribute_opt(method, Names::get(vm)._event)?;
+    Ok(noted.and_then(|noted| noted.downcast::<PyDict>().ok()))
 }
 
 /// Functions of the instance itself: those that handle events, and those that hide a method of the class.
@@ -237,7 +245,7 @@ fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
             };
             if evaluated {
                 facts.evaluated.push(name);
-            } else if value.is_callable() && vm.get_attribute_opt(&value, names._event)?.is_some() {
+            } else if value.is_callable() && handled_event(&value, vm)?.is_some() {
                 facts.handlers.push(name);
             }
         }
