@@ -3,6 +3,7 @@
 use std::{
     ffi::OsString,
     panic::{self, UnwindSafe},
+    path::PathBuf,
     process::ExitCode as ProcessExitCode,
 };
 
@@ -10,11 +11,12 @@ use nix::sys::signal::SigSet;
 
 use crate::{
     cli::{
-        CommandError, ErrorKind, ExitCode, LocalArguments, PythonArguments, PythonMode, RootArguments, RootCommand,
-        completion_script, parse, print_error, run_init, run_migrate, run_packages,
+        CommandError, ErrorKind, ExitCode, LocalArguments, OutputOptions, PythonArguments, PythonMode, RootArguments,
+        RootCommand, completion_script, parse, print_error, run_init, run_migrate, run_packages,
     },
     deploy::{run_check, run_local},
     interpreter::{name_services, python},
+    project,
 };
 
 /// How deep definitions may nest is limited by the interpreter; this is what that takes at the most.
@@ -71,8 +73,23 @@ fn run_python(words: Vec<OsString>) -> ProcessExitCode {
     match arguments.mode {
         PythonMode::Help => tell(PythonArguments::HELP),
         PythonMode::Version => tell(&format!("Python {} (batou {})\n", python::VERSION, env!("CARGO_PKG_VERSION"))),
-        _ => ProcessExitCode::from(python::run(&arguments)),
+        _ => match project_path(&arguments) {
+            Ok(path) => ProcessExitCode::from(python::run(&arguments, &path)),
+            Err(error) => refuse(&error),
+        },
     }
+}
+
+/// What a Python program may import of the project that it is run in. What there is to tell goes to standard error: the
+/// output is that of the program.
+fn project_path(arguments: &PythonArguments) -> Result<Vec<PathBuf>, CommandError> {
+    if arguments.isolated || arguments.without_site {
+        return Ok(Vec::new());
+    }
+    let reporter = OutputOptions { quiet: true, ..OutputOptions::default() }.reporter_to_standard_error();
+    let path = project::import_path(&reporter);
+    reporter.flush();
+    path.map_err(|error| error.with_hint("`batou python -S` leaves the project out"))
 }
 
 fn tell(text: &str) -> ProcessExitCode {

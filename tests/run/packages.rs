@@ -109,3 +109,41 @@ fn components_import_packages_of_an_index_and_of_directories() {
     assert_eq!(emptied.code, Some(0), "{emptied}");
     assert!(asked.load(Ordering::SeqCst) > before);
 }
+
+#[test]
+fn python_imports_the_packages_of_the_project_around_it_and_writes_no_lock() {
+    let project = Project::new("");
+    fs::create_dir_all(project.path("wheels")).expect("a directory");
+    make_wheel(&project, &project.path("wheels/our_names-1.0-py3-none-any.whl"), "our_names");
+    project.write("requirements.txt", "./wheels/our_names-1.0-py3-none-any.whl\n./lib\n");
+    project.write("lib/pyproject.toml", "[project]\nname = 'our-lib'\n");
+    project.write("lib/our_lib.py", "name = 'directory'\n");
+    project.write("shared.py", "name = 'project'\n");
+    let python = |directory: &str, words: &[&str]| {
+        let mut command = project.command(BATOU);
+        command.current_dir(project.path(directory)).env("PIP_CONFIG_FILE", "/dev/null");
+        finish(command.arg("python").args(words))
+    };
+    let code = "import our_names, our_lib, shared; print(our_names.name, our_lib.name, shared.name)";
+    for directory in ["", "components/demo"] {
+        let ended = python(directory, &["-c", code]);
+        assert_eq!((ended.code, ended.output.as_str()), (Some(0), "wheel  directory project\n"), "{ended}");
+        assert_eq!(ended.error, "", "{ended}");
+    }
+    assert!(!project.path("requirements.lock").exists(), "the lock was written");
+    for option in ["-I", "-S"] {
+        let ended = python("", &[option, "-c", "import our_names"]);
+        assert!(ended.error.contains("No module named 'our_names'"), "{option} {ended}");
+    }
+    // Outside of the project there are no packages of it.
+    let outside = python("..", &["-c", "import our_names"]);
+    assert!(outside.error.contains("No module named 'our_names'"), "{outside}");
+
+    project.write("requirements.txt", "no-such-package\n");
+    let missing = python("", &["-c", "print('ran')"]);
+    missing.assert_told(1);
+    missing.assert_tells("no package index is named, so `no-such-package` cannot be looked for");
+    missing.assert_tells("`batou python -S` leaves the project out");
+    assert_eq!(missing.output, "", "{missing}");
+    assert_eq!(python("", &["-S", "-c", "print('ran')"]).output, "ran\n");
+}

@@ -57,6 +57,12 @@ impl OutputOptions {
         Reporter::new(TerminalRenderer::new(stream, self.terminal_options(is_terminal)))
     }
 
+    /// The same for a command whose standard output belongs to somebody else.
+    pub fn reporter_to_standard_error(&self) -> Reporter {
+        let is_terminal = io::stderr().is_terminal();
+        Reporter::new(TerminalRenderer::new(io::stderr(), self.terminal_options(is_terminal)))
+    }
+
     fn terminal_options(&self, is_terminal: bool) -> TerminalOptions {
         let settings = ColorSettings {
             no_color: names::NO_COLOR.value(),

@@ -37,9 +37,9 @@ pub struct PythonArguments {
     pub without_bytecode: bool,
     /// `-E`: variables `PYTHON...` are ignored.
     pub ignore_environment: bool,
-    /// `-I`: neither the environment nor the directories of user and script count; implies `-E` and `-s`.
+    /// `-I`: neither the environment nor the project nor the directories of user and script count; implies `-E` and `-s`.
     pub isolated: bool,
-    /// `-S`: the module `site` is not imported.
+    /// `-S`: the module `site` is not imported, and the project does not count.
     pub without_site: bool,
     /// `-s`: the packages of the user are not found.
     pub without_user_site: bool,
@@ -95,11 +95,11 @@ Modes (all words after it belong to the Python program):
 Options:
   -B         Do not write compiled files
   -E         Ignore the variables PYTHON...
-  -I         Ignore the environment and the directories of user and script
+  -I         Ignore the environment, the project and the directories of user and script
   -O         Remove assertions; twice: remove docstrings too
   -q         Print no greeting
   -s         Do not look for packages of the user
-  -S         Do not import `site` at start
+  -S         Do not import `site` at start, ignore the project
   -u         Do not buffer standard output and error
   -W ARG     Control warnings
   -X ARG     Set an option of the implementation

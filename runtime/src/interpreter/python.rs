@@ -1,6 +1,10 @@
 //! `batou python`: the embedded interpreter as a Python of its own.
 
-use std::{ffi::OsString, io::Read as _, path::Path};
+use std::{
+    ffi::OsString,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use rustpython_vm::{
     AsObject, PyResult, Settings, VirtualMachine,
@@ -13,9 +17,12 @@ use crate::cli::{PythonArguments, PythonMode, names};
 /// The version of the language.
 pub const VERSION: &str = "3.14";
 
-/// Runs a Python program to its end and gives its exit code.
-pub fn run(arguments: &PythonArguments) -> u8 {
-    let interpreter = build(Options { settings: settings(arguments) });
+/// Runs a Python program to its end and gives its exit code. It imports from the directories `project_path` too, after
+/// its own and those of `PYTHONPATH`.
+pub fn run(arguments: &PythonArguments, project_path: &[PathBuf]) -> u8 {
+    let mut settings = settings(arguments);
+    settings.path_list.extend(project_path.iter().map(|directory| directory.to_string_lossy().into_owned()));
+    let interpreter = build(Options { settings });
     let code = interpreter.run(|vm| run_program(arguments, vm));
     // Python's own rule: what does not fit into a byte is cut off by the system.
     u8::try_from(code & 0xff).unwrap_or(u8::MAX)

@@ -12,22 +12,32 @@ pub const LOCK_FILE: &str = ".batou-lock";
 /// # Errors
 /// There is none.
 pub fn find() -> Result<PathBuf, CommandError> {
+    if let Some(project) = find_if_any()? {
+        return Ok(project);
+    }
+    Err(CommandError::usage(format!("there is no project in {} or above", working_directory()?.display()))
+        .with_hint("a project is a directory that contains `environments` and `components`")
+        .with_hint("to start one here: batou init"))
+}
+
+/// The same for what works outside of projects too: nothing if there is none.
+///
+/// # Errors
+/// `APPENV_BASEDIR` names something else, or the working directory is gone.
+pub fn find_if_any() -> Result<Option<PathBuf>, CommandError> {
     if let Some(directory) = names::APPENV_BASEDIR.value() {
         let directory = PathBuf::from(directory);
         if directory.join("environments").is_dir() {
-            return absolute(&directory);
+            return absolute(&directory).map(Some);
         }
         return Err(CommandError::usage(format!("there is no project in {}", directory.display()))
             .with_hint("APPENV_BASEDIR must name a directory that contains `environments`"));
     }
-    let here = std::env::current_dir()
-        .map_err(|error| CommandError::usage("cannot tell the working directory").with_cause(&error))?;
-    match here.ancestors().find(|directory| directory.join("environments").is_dir()) {
-        Some(directory) => absolute(directory),
-        None => Err(CommandError::usage(format!("there is no project in {} or above", here.display()))
-            .with_hint("a project is a directory that contains `environments` and `components`")
-            .with_hint("to start one here: batou init")),
-    }
+    working_directory()?.ancestors().find(|directory| directory.join("environments").is_dir()).map(absolute).transpose()
+}
+
+fn working_directory() -> Result<PathBuf, CommandError> {
+    std::env::current_dir().map_err(|error| CommandError::usage("cannot tell the working directory").with_cause(&error))
 }
 
 fn absolute(directory: &Path) -> Result<PathBuf, CommandError> {

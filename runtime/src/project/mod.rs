@@ -7,9 +7,9 @@ mod moves;
 mod packages;
 mod version;
 
-pub use find::{LOCK_FILE, environments, find};
+pub use find::{LOCK_FILE, environments, find, find_if_any};
 pub use init::{Started, init, is_here, shown};
 pub use migrate::{Migration, Note, bootstrap, lock, version_warning};
 pub use moves::Move;
-pub use packages::{failure, package_directories, surroundings, tell_warnings};
+pub use packages::{failure, import_path, package_directories, surroundings, tell_warnings};
 pub use version::{CURRENT, FILE, ProjectVersion};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use batou_core::packages::{self, LockPolicy, PackageError, Selection, Surroundings};
 
+use super::find_if_any;
 use crate::{
     cli::CommandError,
     events::{Action, Event},
@@ -25,6 +26,17 @@ pub fn package_directories(project: &Path, action: Action, reporter: &Reporter) 
     let selection = packages::select(project, policy, &surroundings).map_err(|error| failure(&error))?;
     tell_warnings(&selection, reporter);
     Ok(selection.directories())
+}
+
+/// What `batou python` searches besides the directory of its program: the project around the working directory and its
+/// packages, in the order of a deployment. Outside of projects that is nothing. No lock is written.
+///
+/// # Errors
+/// The packages cannot be found, with what to do about it.
+pub fn import_path(reporter: &Reporter) -> Result<Vec<PathBuf>, CommandError> {
+    let Some(project) = find_if_any()? else { return Ok(Vec::new()) };
+    let packages = package_directories(&project, Action::Check, reporter)?;
+    Ok(std::iter::once(project).chain(packages).collect())
 }
 
 /// Whether a project has packages at all. Only what is surely absent is: what cannot be read is told later.
