@@ -120,12 +120,22 @@ class Component(_batou_model.ComponentBase):
     _event_handlers = {}
     _platform_component = None
 
-    # The constructor, prepare and deploy are native. The properties are ones of Python, as other tools tell them apart from plain attributes.
+    # The constructor is native, and what prepare and deploy do. The properties are ones of Python, as other tools tell them apart from plain attributes.
 
     root = property(_batou_model.root, doc="What contains the top-level component of this tree.")
     defdir = property(_batou_model.defdir, doc="Directory of the definition, where `configure` runs and sources are looked up.")
     host = property(_batou_model.host, doc="The host this component is deployed on.")
     environment = property(_batou_model.environment, doc="The environment this component belongs to.")
+
+    # Written in Python, so that whoever looks at the members of a component takes them for methods. A run only calls those of definitions.
+
+    def prepare(self, parent, *older):
+        """Attaches the component to its parent and configures it."""
+        return super().prepare(parent, *older)
+
+    def deploy(self, predict_only=False):
+        """Verifies the component and its sub-components, and updates what needs it."""
+        return super().deploy(predict_only)
 
     def configure(self):
         """Sets up the component and its sub-components; must not change anything outside the model."""

@@ -394,3 +394,20 @@ def test_packages_of_the_project_are_found(tmp_path):
     run = subprocess.run([sys.executable, "local", "test"], cwd=tmp_path, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     assert (tmp_path / "work/service/text").read_text() == "of the project and beside"
+
+
+def test_what_can_be_called_is_a_method_to_those_who_look_at_members(deployment):
+    import inspect
+
+    class Plain(Component):
+        number = 7
+
+    component = Plain()
+    deployment.holding(component)
+    others = {
+        name
+        for name, value in inspect.getmembers(component)
+        if callable(value) and not name.startswith("_") and not inspect.ismethod(value) and not inspect.isclass(value)
+    }
+    assert others == set()
+    assert list(inspect.signature(component.deploy).parameters) == ["predict_only"]
