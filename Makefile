@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox rsync servers version-control unpacking $(ORIGINAL)/installed ## Install what the tests need
+prepare: libffi busybox rsync servers version-control unpacking acl $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -50,6 +50,13 @@ $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
 	$(PYTHON) -m venv $(ORIGINAL)
 	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check -r tests/requirements.txt
 	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --target $(ORIGINAL)/pytest -r tests/python/requirements.txt
+	touch $@
+
+# Third-party components, whose own tests run in our interpreter and which both programs deploy. A directory of its own,
+# because most tests must do without.
+$(ORIGINAL)/batou_ext/installed: tests/batou_ext/requirements.txt $(ORIGINAL)/installed
+	rm -rf $(ORIGINAL)/batou_ext
+	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --no-deps --target $(ORIGINAL)/batou_ext -r $<
 	touch $@
 
 # The static libffi that the program is linked with.
@@ -83,6 +90,11 @@ version-control:
 		sh tools/ensure-package git "The program git" /usr/bin/git /usr/local/bin/git && \
 		sh tools/ensure-package mercurial "The program hg" /usr/bin/hg /usr/local/bin/hg && \
 		sh tools/ensure-package subversion "The program svn" /usr/bin/svn /usr/local/bin/svn; }
+
+# What third-party components set access control lists with.
+.PHONY: acl
+acl:
+	@[ "$$(uname -s)" != Linux ] || sh tools/ensure-package acl "The program setfacl" /usr/bin/setfacl /bin/setfacl
 
 # What the original unpacks archives with; our own unpacking is compared with it.
 .PHONY: unpacking

@@ -19,6 +19,8 @@ pub struct Case {
     pub steps: Vec<Step>,
     /// Whether the error lines must agree too.
     pub compare_errors: bool,
+    /// Whether definitions may import the third-party components that the test task installs.
+    pub third_party: bool,
 }
 
 /// What is done in one step, and what is known about it beforehand.
@@ -125,6 +127,8 @@ struct CaseFile {
     steps: Option<Vec<StepFile>>,
     #[serde(default)]
     compare_errors: bool,
+    #[serde(default)]
+    third_party: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -172,7 +176,12 @@ impl Case {
                 .collect::<Result<_, _>>()?,
             None => default_steps(directory)?,
         };
-        Ok(Self { directory: directory.to_path_buf(), steps, compare_errors: file.compare_errors })
+        Ok(Self {
+            directory: directory.to_path_buf(),
+            steps,
+            compare_errors: file.compare_errors,
+            third_party: file.third_party,
+        })
     }
 
     /// Insists that every known difference is explained to the users, in the same words.

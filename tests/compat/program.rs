@@ -142,14 +142,34 @@ fn shell_command(script: &str, sandbox: &Sandbox) -> Command {
 /// Builds the sandbox anew and takes all steps of a case with one program.
 pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec<StepResult>, String> {
     sandbox.fill(case)?;
-    case.steps.iter().map(|step| run_step(&step.action, program, sandbox)).collect()
+    let packages = if case.third_party { Some(third_party()?) } else { None };
+    case.steps.iter().map(|step| run_step(&step.action, program, sandbox, packages.as_deref())).collect()
 }
 
-/// Takes one step in the sandbox as it is.
-pub fn run_step(action: &Action, program: &Program, sandbox: &Sandbox) -> Result<StepResult, String> {
+/// Where the third-party components are that the test task installs.
+fn third_party() -> Result<PathBuf, String> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.venv/batou_ext");
+    if directory.join("batou_ext").is_dir() {
+        return Ok(directory);
+    }
+    Err(format!("batou_ext is missing in {}: `make test` installs it (task `make prepare`)", directory.display()))
+}
+
+/// Takes one step in the sandbox as it is; the programs import from the directory `packages`, too.
+pub fn run_step(
+    action: &Action,
+    program: &Program,
+    sandbox: &Sandbox,
+    packages: Option<&Path>,
+) -> Result<StepResult, String> {
     let before = sandbox.picture(true)?;
     let mut result = match program.command(action, sandbox) {
-        Some(command) => run(command, sandbox)?,
+        Some(mut command) => {
+            if let Some(packages) = packages {
+                command.env("PYTHONPATH", packages);
+            }
+            run(command, sandbox)?
+        }
         None => StepResult::default(),
     };
     match action {

@@ -20,4 +20,5 @@ mod python_environments;
 mod sample;
 mod supervised;
 mod surroundings;
+mod third_party;
 mod unchanged;

@@ -1,0 +1,1 @@
+from batou.lib.cron import CronTab

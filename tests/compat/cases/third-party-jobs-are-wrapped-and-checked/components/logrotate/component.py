@@ -1,0 +1,1 @@
+from batou.lib.logrotate import Logrotate

@@ -1,0 +1,5 @@
+from batou_ext.nfs import NFS
+
+
+class Share(NFS):
+    pass

@@ -1,0 +1,1 @@
+{ config, ... }: { services.own.number = {{component.parent.number}}; }
