@@ -66,9 +66,9 @@ fn modules_of_batou_ext_that_lack_a_package_fail_alone() {
 fn batou_ext_passes_its_own_tests() {
     let project = Project::new("");
     let path = [prepared("batou_ext"), prepared("pytest")];
-    // Two more want an IPv6 address of `localhost`, which not every machine has.
+    // Left out is what configures PFAPostfix: two of these want an IPv6 address of `localhost`, which not every machine has.
     let words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "batou.fixtures", "-k", "not PFAPostfix"];
     let ended = python(&project, &path, &[&words[..], &["--pyargs", "batou_ext"]].concat());
     assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(ended.last_line().starts_with("194 passed, 2 deselected"), "{ended}");
+    assert!(ended.last_line().starts_with("193 passed, 3 deselected"), "{ended}");
 }
