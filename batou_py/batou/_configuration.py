@@ -55,8 +55,11 @@ class ConfigurationRun:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
+                from batou._older_hints import explain
+
                 # A definition that exits has failed to be configured, as with any other exception.
-                self._errors.append(batou.UnknownComponentConfigurationError.from_context(root, error, error.__traceback__))
+                complaint = batou.UnknownComponentConfigurationError.from_context(root, error, error.__traceback__)
+                self._errors.append(explain(complaint, error))
                 retry.add(root)
             else:
                 self._look_for_mistakes(root)

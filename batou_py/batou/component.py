@@ -77,9 +77,13 @@ def load_components_from_file(filename):
     module.__file__ = filename
     sys.modules["batou.c." + name] = module
     setattr(batou.c, name, module)
-    with open(filename, "rb") as source:
-        code = compile(source.read(), filename, "exec")
-    exec(code, module.__dict__)
+    with open(filename, "rb") as file:
+        source = file.read()
+    exec(compile(source, filename, "exec"), module.__dict__)
+    if b"except" in source:
+        from batou._older_hints import refuse_caught_names
+
+        refuse_caught_names(source, filename, module.__dict__)
     definitions = {}
     for candidate in list(module.__dict__.values()):
         if not isinstance(candidate, type) or candidate is Component or not issubclass(candidate, Component):

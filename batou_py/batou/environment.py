@@ -185,11 +185,11 @@ class Environment(SettingLoading, HostLoading):
             except KeyboardInterrupt:
                 raise
             except BaseException as error:
-                from batou._older_hints import hint
+                from batou._older_hints import explain
 
                 # A file that exits was not loaded, as with any other exception.
                 complaint = batou.ComponentLoadingError.from_context(path, error, error.__traceback__)
-                self.exceptions.append(complaint.with_place(hint=hint(error, path)))
+                self.exceptions.append(explain(complaint, error, path))
 
     # Secrets
 

@@ -440,25 +440,72 @@ def test_host_and_port_in_one_text_resolve():
 
 
 @pytest.mark.parametrize(
-    "code, place, hint",
+    "code, place, remedy",
     [
-        ("import os\nprint 'x'\n", 2, "print is a function"),
-        ("raise ValueError, 'x'\n", 1, "raise Error(text)"),
-        ("mode = 0640\n", 1, "0o644"),
+        ("import os\nprint 'x'\n", 2, "write print('x'): print is a function"),
+        ("raise ValueError, 'x'\n", 1, "write raise ValueError('x')"),
+        ("mode = 0640\n", 1, "write 0o640"),
         ("x = 10L\n", 1, "no suffix L"),
         ("x = `1`\n", 1, "backquotes"),
         ("x = 1 <> 2\n", 1, "unequal is !="),
         ("exec 'x'\n", 1, "exec is a function"),
-        ("import ConfigParser\n", 1, "use configparser"),
-        ("x = unicode('x')\n", 1, "use str"),
+        ("import ConfigParser\n", 1, "ConfigParser is configparser today"),
+        ("from urllib import quote\n", 1, "write urllib.parse.quote"),
+        ("x = unicode('x')\n", 1, "write str"),
         ("{}.has_key('x')\n", 1, "has_key"),
+        ("{}.keys()[0]\n", 1, "list(...)[...]"),
     ],
 )
-def test_python_2_is_named_with_its_remedy(project, code, place, hint):
+def test_python_2_is_named_with_its_remedy(project, code, place, remedy):
     error = project.complaint(code, place=NEW_FILE)
     assert isinstance(error, batou.ComponentLoadingError)
-    assert hint in error.hint and "Python 2" in error.hint
+    assert remedy in error.excerpt and remedy in error.hint and "This is Python 2" in error.hint
     assert f"component.py\", line {place}" in error.traceback
+
+
+def test_all_lines_of_python_2_come_in_one_error(project):
+    error = project.complaint("print 'a'\nfor key, value in {}.iteritems():\n    raise ValueError, key\n", place=NEW_FILE)
+    assert [line[:7] for line in error.excerpt.splitlines()] == ["   1 | ", "     | ", "   2 | ", "     | ", "   3 | ", "     | "]
+    assert "change the 3 lines above" in error.hint
+
+
+def test_a_caught_name_that_nothing_defines_is_refused_when_the_file_is_loaded(project):
+    code = "def f():\n    try:\n        pass\n    except KeyError, error:\n        print(error)\n"
+    error = project.complaint(code, place=NEW_FILE)
+    assert "write except KeyError as error" in error.excerpt and "line 4" in error.exception_repr
+
+
+def test_two_classes_may_be_caught_without_brackets(project):
+    code = "from os import error\nfrom socket import *\ndef f():\n    try:\n        pass\n    except KeyError, error:\n        pass\n"
+    code += "    except KeyError, gaierror:\n        pass\n    except KeyError, ValueError:\n        pass\n"
+    environment = project.load(code, place=NEW_FILE)
+    assert [type(error) for error in environment.exceptions] == [batou.MissingComponent]
+
+
+def test_files_that_work_may_use_names_of_python_2(project):
+    code = "try:\n    unicode\nexcept NameError:\n    unicode = str\ndef f():\n    return basestring\n"
+    environment = project.load(code, place=NEW_FILE)
+    assert [type(error) for error in environment.exceptions] == [batou.MissingComponent]
+
+
+def test_python_2_that_shows_while_configuring_is_named_with_all_its_lines(project):
+    code = (
+        "from batou.component import Component\nclass Thing(Component):\n    def configure(self):\n"
+        "        for key, value in {}.iteritems():\n            print(unicode(key))\n"
+    )
+    environment = project.load(code, place=NEW_FILE)
+    error = environment.configure()[0]
+    assert isinstance(error, batou.UnknownComponentConfigurationError)
+    assert "write items()" in error.excerpt and "write str" in error.excerpt and "2 lines above" in error.hint
+
+
+def test_a_module_of_python_2_is_named_instead_of_who_imports_it(project):
+    (project.path / "components" / "demo").mkdir(parents=True, exist_ok=True)
+    helper = project.path / "helper_of_python_2.py"
+    helper.write_text("import os\nprint 'x'\n")
+    code = f"import sys\nsys.path.insert(0, {str(project.path)!r})\nimport helper_of_python_2\n"
+    error = project.complaint(code, place=NEW_FILE)
+    assert "   2 | print 'x'" in error.excerpt and "helper_of_python_2.py" in error.traceback
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ fn python_2_is_refused_with_what_to_write_instead() {
     let ended = project.run(&["dev"]);
     assert_ne!(ended.code, Some(0), "{ended}");
     for text in
-        ["components/demo/component.py\", line 3", "print 'hello'", "This is Python 2; today print is a function"]
+        ["components/demo/component.py\", line 3", "   3 | print 'hello'", "This is Python 2: write print('hello')"]
     {
         assert!(ended.output.contains(text), "{text}: {ended}");
     }

@@ -16,6 +16,7 @@ pub mod model;
 mod net;
 mod object_names;
 mod packages;
+mod older_python;
 mod passwords;
 mod process;
 mod services;
@@ -41,6 +42,7 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         model::module_def(context),
         net::module_def(context),
         packages::module_def(context),
+        older_python::module_def(context),
         passwords::module_def(context),
         process::module_def(context),
         services::module_def(context),

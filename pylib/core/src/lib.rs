@@ -14,6 +14,7 @@ pub mod http;
 pub mod json;
 pub mod lock;
 pub mod net;
+pub mod older_python;
 pub mod packages;
 pub mod passwords;
 pub mod process;

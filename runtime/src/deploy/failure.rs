@@ -107,6 +107,25 @@ impl Failures<'_> {
         if !related.is_empty() {
             self.reporter.emit(red(related));
         }
+        // What was found out about a definition is less important than that it failed.
+        let _ = self.show_age(exception);
+    }
+
+    /// Shows what has to be changed in a definition that failed because it is written for Python 2.
+    fn show_age(&self, exception: &PyBaseExceptionRef) -> PyResult<()> {
+        let vm = self.vm;
+        let describe = module_named("batou._older_hints", vm)?.get_attr("describe", vm)?;
+        let found = describe.call((exception.clone(),), vm)?;
+        if vm.is_none(&found) {
+            return Ok(());
+        }
+        let texts = vm.extract_elements_with(&found, |text| Ok(text.str(vm)?.to_string()))?;
+        if let [lines, hint] = texts.as_slice() {
+            let indented: Vec<String> = lines.lines().map(|line| format!("    {line}")).collect();
+            self.reporter.emit(red(indented.join("\n")));
+            self.reporter.emit(Event::field("Hint", hint.as_str()));
+        }
+        Ok(())
     }
 
     /// Shows the lines that were noted down when the exception was collected; its traceback is not of this moment.
