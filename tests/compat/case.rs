@@ -21,6 +21,8 @@ pub struct Case {
     pub compare_errors: bool,
     /// Whether definitions may import the third-party components that the test task installs.
     pub third_party: bool,
+    /// Why the original cannot run it; then ours alone must do what the case says. The words stand in COMPATIBILITY.md.
+    pub without_original: Option<String>,
 }
 
 /// What is done in one step, and what is known about it beforehand.
@@ -129,6 +131,7 @@ struct CaseFile {
     compare_errors: bool,
     #[serde(default)]
     third_party: bool,
+    without_original: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -181,11 +184,17 @@ impl Case {
             steps,
             compare_errors: file.compare_errors,
             third_party: file.third_party,
+            without_original: file.without_original,
         })
     }
 
     /// Insists that every known difference is explained to the users, in the same words.
     pub fn check_known_differences(&self, compatibility: &str) -> Result<(), String> {
+        if let Some(reason) = &self.without_original
+            && (reason.trim().is_empty() || !compatibility.contains(reason))
+        {
+            return Err(format!("that the original cannot run it needs words in COMPATIBILITY.md: {reason}"));
+        }
         for known in self.steps.iter().filter_map(|step| step.known_exit.as_ref()) {
             if known.reason.trim().is_empty() || !compatibility.contains(&known.reason) {
                 return Err(format!(
@@ -197,10 +206,11 @@ impl Case {
         Ok(())
     }
 
-    /// Insists that the original did what the case is about; otherwise both programs could agree on an accident.
-    pub fn check_expectations(&self, results: &[StepResult]) -> Result<(), String> {
+    /// Insists that a program, the original as a rule, did what the case is about; otherwise both programs could agree on
+    /// an accident.
+    pub fn check_expectations(&self, who: &str, results: &[StepResult]) -> Result<(), String> {
         for (step, result) in self.steps.iter().zip(results) {
-            let place = format!("the original in {step}");
+            let place = format!("{who} in {step}");
             if result.exit != step.exit {
                 return Err(format!(
                     "{place} ended with exit code {}, the case expects {}:\n{}",

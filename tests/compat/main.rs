@@ -2,7 +2,8 @@
 //!
 //! Every directory below `tests/compat/cases` is one test and its name is the sentence that it proves. Both programs
 //! run the same steps on a fresh copy of the case at the same path, one after the other, and everything that can be
-//! observed from outside is compared. `README.md` beside this file tells how to write a case.
+//! observed from outside is compared. `README.md` beside this file tells how to write a case. The complete projects of
+//! `tests/projects` are run in the same way.
 
 mod case;
 mod difference;
@@ -29,7 +30,9 @@ fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     arguments.test_threads.get_or_insert(THREADS);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let cases = match case_directories(&root.join("tests/compat/cases")) {
+    let listed = case_directories(&root.join("tests/compat/cases"))
+        .and_then(|cases| Ok([cases, case_directories(&root.join("tests/projects"))?].concat()));
+    let cases = match listed {
         Ok(cases) => cases,
         Err(message) => return fail(&message),
     };
@@ -82,10 +85,13 @@ fn compare(directory: &Path, original: &Program, ours: &Program, root: &Path) ->
     ours.check_present()?;
     let sandbox = sandbox::Sandbox::new()?;
     let found = program::run_case(&case, ours, &sandbox)?;
+    if case.without_original.is_some() {
+        return case.check_expectations("our program", &found);
+    }
     let mut reasons = Vec::new();
     for attempt in 1..=ATTEMPTS_OF_ORIGINAL {
         let expected = program::run_case(&case, original, &sandbox)?;
-        let differences = match case.check_expectations(&expected) {
+        let differences = match case.check_expectations("the original", &expected) {
             Ok(()) => difference::between(&case, &expected, &found),
             Err(message) => vec![message],
         };
@@ -110,7 +116,7 @@ fn show_original(arguments: &Arguments, cases: &[PathBuf], original: &Program) -
         let outcome = Case::load(directory).and_then(|case| {
             original.check_present()?;
             let results = program::run_case(&case, original, &sandbox::Sandbox::new()?)?;
-            let verdict = case.check_expectations(&results);
+            let verdict = case.check_expectations("the original", &results);
             Ok((case, results, verdict))
         });
         let text = match outcome {
@@ -158,12 +164,16 @@ fn describe(case: &Case, results: &[StepResult]) -> String {
     text
 }
 
-/// Every case, sorted by name. A stray file is an error, so that no case is forgotten by a wrong name.
+/// Every case, sorted by name. A stray file is an error, so that no case is forgotten by a wrong name; but for the page
+/// that explains the projects.
 fn case_directories(cases: &Path) -> Result<Vec<PathBuf>, String> {
     let listing = fs::read_dir(cases).map_err(|error| format!("{}: {error}", cases.display()))?;
     let mut directories = Vec::new();
     for entry in listing {
         let path = entry.map_err(|error| format!("{}: {error}", cases.display()))?.path();
+        if path.ends_with("projects/README.md") {
+            continue;
+        }
         if !path.is_dir() {
             return Err(format!("{} is no directory, so it is no case", path.display()));
         }
@@ -176,8 +186,11 @@ fn case_directories(cases: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(directories)
 }
 
+/// The directory of a case; for a complete project with a word before it.
 fn case_name(directory: &Path) -> String {
-    directory.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    let name = directory.file_name().unwrap_or_default().to_string_lossy();
+    let is_project = directory.parent().is_some_and(|parent| parent.ends_with("projects"));
+    if is_project { format!("project-{name}") } else { name.into_owned() }
 }
 
 fn fail(message: &str) -> ExitCode {

@@ -43,10 +43,17 @@ impl Sandbox {
         for part in [self.project(), self.world().join("outside"), self.home(), self.temporary()] {
             fs::create_dir_all(&part).map_err(|error| at(&part, &error))?;
         }
-        for part in ["components", "environments"] {
-            self.copy(&case.directory.join(part), &self.project().join(part))?;
+        let listing = fs::read_dir(&case.directory).map_err(|error| at(&case.directory, &error))?;
+        for entry in listing {
+            let name = entry.map_err(|error| at(&case.directory, &error))?.file_name();
+            if name != "case.json" {
+                self.copy(&case.directory.join(&name), &self.project().join(&name))?;
+            }
         }
         let marker = self.project().join(".batou.json");
+        if marker.exists() {
+            return Ok(());
+        }
         fs::write(&marker, MIGRATION).map_err(|error| at(&marker, &error))
     }
 

@@ -57,7 +57,12 @@ impl Tree {
     }
 
     fn case(&self) -> Case {
-        Case { directory: self.directory.path().to_path_buf(), steps: Vec::new(), compare_errors: false }
+        Case {
+            directory: self.directory.path().to_path_buf(),
+            steps: Vec::new(),
+            compare_errors: false,
+            without_original: None,
+        }
     }
 
     /// Keeps the project and tells how to see the failure again.
