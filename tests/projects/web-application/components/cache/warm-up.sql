@@ -1,0 +1,1 @@
+SELECT id, title FROM article ORDER BY views DESC LIMIT 100;
