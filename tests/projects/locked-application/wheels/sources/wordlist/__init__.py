@@ -1,0 +1,1 @@
+GREETINGS = ["hello", "good morning"]  # VERSION

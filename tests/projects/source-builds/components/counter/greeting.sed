@@ -1,0 +1,2 @@
+# The house has its own way to greet.
+s/, this is/ from the workshop, this is/
