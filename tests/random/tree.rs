@@ -61,6 +61,7 @@ impl Tree {
             directory: self.directory.path().to_path_buf(),
             steps: Vec::new(),
             compare_errors: false,
+            third_party: false,
             without_original: None,
         }
     }
