@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(allows("", "1").ok(), Some(true));
         assert_eq!(allows(">=1", "0.9").ok(), Some(false));
         assert!(version_parts("foo").is_err());
-        let parts = version_parts("1!v1.2rc1.post2+Local.1").expect("a version");
+        let parts = version_parts("v1!1.2rc1.post2+Local.1").expect("a version");
         assert_eq!((parts.text.as_str(), parts.base.as_str()), ("1!1.2rc1.post2+local.1", "1!1.2"));
         assert_eq!((parts.local.as_deref(), parts.is_prerelease), (Some("local.1"), true));
     }
