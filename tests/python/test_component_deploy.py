@@ -1,3 +1,4 @@
+import functools
 import os
 import time
 from unittest.mock import MagicMock, Mock
@@ -89,6 +90,36 @@ def test_check_event_scope(deployment):
     assert not check_event_scope("precursor", first, first)
     with pytest.raises(ValueError):
         check_event_scope("x", first, second)
+
+
+def test_static_class_and_partial_methods_handle_events(deployment):
+    heard = []
+
+    class Listening(Component):
+        @staticmethod
+        @handle_event("before-update", "*")
+        def static(source):
+            heard.append(("static", source))
+
+        @classmethod
+        @handle_event("before-update", "*")
+        def of_class(cls, source):
+            heard.append((cls, source))
+
+        # Python 3.14 binds it like a function.
+        fixed = handle_event("before-update", "*")(functools.partial(lambda word, self, source: heard.append((word, source)), "fixed"))
+
+        # The mark is lost, as it is nothing that the function has.
+        @handle_event("before-update", "*")
+        @staticmethod
+        def in_wrong_order(source):
+            heard.append(("never", source))
+
+    source = Updating("source")
+    deployment.deploy(Listening(), source)
+    assert heard == [("fixed", source), (Listening, source), ("static", source)]
+    deployment.holding(Listening(), Updating("source")).deploy(predict_only=True)
+    assert len(heard) == 3
 
 
 def test_handlers_are_collected_by_event(deployment):

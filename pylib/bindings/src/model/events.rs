@@ -54,7 +54,11 @@ pub fn trigger_before_update(source: &PyObject, predicting: bool, vm: &VirtualMa
                 continue;
             }
             if predicting {
-                let method_name = method.get_attr("__name__", vm)?.str(vm)?;
+                // What `functools.partial` makes has no name.
+                let method_name = match vm.get_attribute_opt(&method, vm.ctx.intern_str("__name__"))? {
+                    Some(name) => name.str(vm)?,
+                    None => method.repr(vm)?,
+                };
                 let text = format!("Trigger before-update: {}.{method_name}", target.repr(vm)?);
                 output(vm)?.get_attr(names.annotate, vm)?.call((text,), vm)?;
             } else {

@@ -239,20 +239,35 @@ fn examine(class: &Py<PyType>, vm: &VirtualMachine) -> PyResult<ClassFacts> {
             let Some(value) = ancestor.get_direct_attr(name) else {
                 continue;
             };
-            let evaluated = match as_attribute(&value) {
-                Some(attribute) => attribute.evaluates_default(),
-                None => computes(&value) && name != names.namevar_for_breadcrumb,
-            };
-            if evaluated {
-                facts.evaluated.push(name);
-            } else if value.is_callable() && handled_event(&value, vm)?.is_some() {
+            if let Some(attribute) = as_attribute(&value) {
+                if attribute.evaluates_default() {
+                    facts.evaluated.push(name);
+                }
+            } else if handles_event(class, name, &value, vm)? {
                 facts.handlers.push(name);
+            } else if computes(&value) && name != names.namevar_for_breadcrumb {
+                facts.evaluated.push(name);
             }
         }
     }
     facts.evaluated.sort_unstable_by_key(|name| name.as_str());
     facts.handlers.sort_unstable_by_key(|name| name.as_str());
     Ok(facts)
+}
+
+/// Whether the value of a class is a handler of events. What `staticmethod` and `classmethod` wrap carries the mark, not they themselves.
+fn handles_event(
+    class: &Py<PyType>,
+    name: &'static PyStrInterned,
+    value: &PyObject,
+    vm: &VirtualMachine,
+) -> PyResult<bool> {
+    let wraps = value.downcast_ref::<PyStaticMethod>().is_some() || value.downcast_ref::<PyClassMethod>().is_some();
+    if !wraps {
+        return Ok(value.is_callable() && handled_event(value, vm)?.is_some());
+    }
+    let wrapped = class.as_object().get_attr(name, vm)?;
+    Ok(wrapped.is_callable() && handled_event(&wrapped, vm)?.is_some())
 }
 
 /// Whether reading the value from an instance runs code: properties, cached ones, and whatever else has a `__get__`. Methods of all kinds do not.
