@@ -53,5 +53,16 @@ def test_a_prefix_may_have_blanks(deployment, work):
     assert (work / "calls").read_text() == "configure --prefix=/a b --c CFLAGS=\nmake\n"
 
 
+def test_breadcrumbs_show_the_path_as_it_was_given(deployment, work):
+    source = work / "source"
+    source.mkdir()
+    (source / "configure").write_text(CONFIGURE)
+    (source / "configure").chmod(0o755)
+    configure, make = Configure("source"), Make("source")
+    deployment.deploy(configure, make)
+    assert configure._breadcrumb == "Configure('source')"
+    assert make._breadcrumb == "Make('source')"
+
+
 def test_build_shows_itself_before_it_is_added():
     assert Build("http://host/a-1.tar.gz")._breadcrumb == "Build('a-1.tar.gz')"

@@ -11,7 +11,7 @@ _MADE = ".batou.make.success"
 
 
 def _mark(component, name):
-    component.touch(os.path.join(component.path, name))
+    component.touch(os.path.join(component._directory, name))
 
 
 class Configure(Component):
@@ -23,16 +23,17 @@ class Configure(Component):
     build_environment = None
 
     def configure(self):
-        self.path = self.map(self.path)
+        # Breadcrumbs show the path as it was given.
+        self._directory = self.map(self.path)
         if not self.prefix:
             self.prefix = self.workdir
 
     def verify(self):
         from batou import UpdateNeeded
 
-        if not os.path.exists(os.path.join(self.path, "config.status")):
+        if not os.path.exists(os.path.join(self._directory, "config.status")):
             raise UpdateNeeded()
-        self.assert_file_is_current(os.path.join(self.path, _CONFIGURED), [os.path.join(self.path, "configure")])
+        self.assert_file_is_current(os.path.join(self._directory, _CONFIGURED), [os.path.join(self._directory, "configure")])
 
     def update(self):
         import _batou_process
@@ -40,7 +41,7 @@ class Configure(Component):
         prefix = str(self.prefix)
         if any(character.isspace() for character in prefix):
             prefix = _batou_process.quote(prefix)
-        with self.chdir(self.path):
+        with self.chdir(self._directory):
             self.cmd(f"./configure --prefix={prefix} {self.args}", env=self.build_environment)
         _mark(self, _CONFIGURED)
 
@@ -52,13 +53,14 @@ class Make(Component):
     build_environment = None
 
     def configure(self):
-        self.path = self.map(self.path)
+        # Breadcrumbs show the path as it was given.
+        self._directory = self.map(self.path)
 
     def verify(self):
-        self.assert_file_is_current(os.path.join(self.path, _MADE), [os.path.join(self.path, "Makefile")])
+        self.assert_file_is_current(os.path.join(self._directory, _MADE), [os.path.join(self._directory, "Makefile")])
 
     def update(self):
-        with self.chdir(self.path):
+        with self.chdir(self._directory):
             self.cmd("make install", env=self.build_environment)
         _mark(self, _MADE)
 
