@@ -79,6 +79,39 @@ fn python_2_is_refused_with_what_to_write_instead() {
 }
 
 #[test]
+fn python_2_in_what_runs_on_the_host_is_told_too() {
+    const UPDATES: &str = "from batou.component import Component
+
+
+class Demo(Component):
+    ports = {'front': 8080}
+
+    def verify(self):
+        from batou import UpdateNeeded
+
+        raise UpdateNeeded()
+
+    def update(self):
+        for name, port in self.ports.iteritems():
+            self.cmd('echo %s' % unicode(port))
+";
+    let project = Project::new(UPDATES);
+    let ended = project.run(&["dev"]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    for text in [
+        "during deploy",
+        "AttributeError: 'dict' object has no attribute 'iteritems'",
+        "components/demo/component.py\", line 13, in update",
+        "  13 |         for name, port in self.ports.iteritems():",
+        "write items(): iteritems is gone",
+        "  14 |             self.cmd('echo %s' % unicode(port))",
+        "Hint: This is Python 2: change the 2 lines above. See docs/older-definitions.md.",
+    ] {
+        assert!(ended.output.contains(text), "{text}: {ended}");
+    }
+}
+
+#[test]
 fn a_state_that_cannot_be_read_is_named() {
     let project = Project::new("from batou.component import Component\n\n\nclass Demo(Component):\n    pass\n");
     project.write(".batou.json", "{]");
