@@ -52,6 +52,12 @@ fn main() -> ExitCode {
             .map(|(host, crumbs)| (host.to_owned(), crumbs.into_iter().map(str::to_owned).collect()));
         if found == expected.into() { Ok(()) } else { Err(format!("found {found:?}").into()) }
     });
+    let names = Trial::test("(harness) names of virtual environments are left out", || {
+        let found =
+            output::updates("🚀 a: AppEnv('0c1cde38') > File('work/.appenv/0c1cde38/x') > File('work/.appenv/x')\n");
+        let expected = "AppEnv('<name>') > File('work/.appenv/<name>/x') > File('work/.appenv/x')".to_owned();
+        if found == [("a".to_owned(), vec![expected])].into() { Ok(()) } else { Err(format!("found {found:?}").into()) }
+    });
     let trials = cases
         .into_iter()
         .map(|directory| {
@@ -60,7 +66,7 @@ fn main() -> ExitCode {
                 compare(&directory, &original, &ours, &root).map_err(Failed::from)
             })
         })
-        .chain([own])
+        .chain([own, names])
         .collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }

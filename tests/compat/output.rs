@@ -19,9 +19,31 @@ pub fn updates(text: &str) -> Updates {
         let Some((host, crumbs)) = line.strip_prefix("🚀 ").and_then(|rest| rest.split_once(": ")) else {
             continue;
         };
-        updates.entry(host.to_owned()).or_default().push(crumbs.to_owned());
+        updates.entry(host.to_owned()).or_default().push(without_names_of_environments(crumbs));
     }
     updates
+}
+
+/// What the virtual environments of `AppEnv` are called follows from the text of the original's own module, so their names differ on purpose.
+fn without_names_of_environments(crumbs: &str) -> String {
+    const NAME_LENGTH: usize = 8;
+    let mut text = crumbs.to_owned();
+    for before in ["AppEnv('", "/.appenv/"] {
+        let mut parts = text.split(before);
+        let mut replaced = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            replaced.push_str(before);
+            match part.split_at_checked(NAME_LENGTH) {
+                Some((name, rest)) if name.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                    replaced.push_str("<name>");
+                    replaced.push_str(rest);
+                }
+                _ => replaced.push_str(part),
+            }
+        }
+        text = replaced;
+    }
+    text
 }
 
 /// The error lines, without their order.

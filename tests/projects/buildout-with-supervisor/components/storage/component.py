@@ -9,6 +9,7 @@ class Storage(Component):
     """The object database. Nothing may write while its software changes, so it is stopped before."""
 
     address = Attribute(Address, ConfigString("localhost:8100"))
+    memory_limit = Attribute(str, "")
 
     def configure(self):
         self.provide("storage:address", self.address)
@@ -21,4 +22,7 @@ class Storage(Component):
             additional_config=[File("zeo.conf")],
         )
         self += Program("zeo", command="bin/runzeo", args="-C zeo.conf", priority=1, deployment="cold", options={"startsecs": 1})
-        self += Eventlistener("zeo-memory", command="bin/memmon", args="-p zeo=1GB", options={"startsecs": 1})
+        if self.memory_limit:
+            self += Eventlistener(
+                "zeo-memory", command="bin/memmon", args=f"-p zeo={self.memory_limit}", options={"startsecs": 1}
+            )

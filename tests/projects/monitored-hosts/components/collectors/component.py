@@ -7,8 +7,9 @@ class Logs(batou.lib.logrotate.Logrotate):
     """In a place of its own for each host, as all of them are this machine here."""
 
     def configure(self):
-        # The checks of the host come first, if it has any.
+        # What collects checks comes first, if the host has any.
         self.require("probes", host=self.host, strict=False)
+        self.require("nagios", host=self.host, strict=False)
         self.workdir = self.map(self.environment.workdir_base + "/logs-" + self.host.name)
         super().configure()
 
@@ -27,4 +28,5 @@ class Nagios(batou.lib.nagios.NagiosServer):
 
     def configure(self):
         self.require("contacts", host=self.host)
+        self.provide("nagios", self)
         super().configure()
