@@ -21,6 +21,8 @@ pub struct Case {
     pub compare_errors: bool,
     /// Whether definitions may import the third-party components that the test task installs.
     pub third_party: bool,
+    /// A directory of the project that the original imports from, where ours reads `requirements.txt`.
+    pub original_path: Option<String>,
     /// Why the original cannot run it; then ours alone must do what the case says. The words stand in COMPATIBILITY.md.
     pub without_original: Option<String>,
 }
@@ -131,6 +133,7 @@ struct CaseFile {
     compare_errors: bool,
     #[serde(default)]
     third_party: bool,
+    original_path: Option<String>,
     without_original: Option<String>,
 }
 
@@ -184,6 +187,7 @@ impl Case {
             steps,
             compare_errors: file.compare_errors,
             third_party: file.third_party,
+            original_path: file.original_path,
             without_original: file.without_original,
         })
     }

@@ -142,7 +142,11 @@ fn shell_command(script: &str, sandbox: &Sandbox) -> Command {
 /// Builds the sandbox anew and takes all steps of a case with one program.
 pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec<StepResult>, String> {
     sandbox.fill(case)?;
-    let packages = if case.third_party { Some(third_party()?) } else { None };
+    let packages = match (program, &case.original_path) {
+        _ if case.third_party => Some(third_party()?),
+        (Program::Original(_), Some(path)) => Some(sandbox.project().join(path)),
+        _ => None,
+    };
     case.steps.iter().map(|step| run_step(&step.action, program, sandbox, packages.as_deref())).collect()
 }
 
