@@ -126,6 +126,8 @@ pub enum PackageError {
         name: PackageName,
         /// What was asked, without credentials.
         asked: Vec<String>,
+        /// Whether there was an index among them, and not only directories and pages with files.
+        has_index: bool,
     },
     /// The version that is asked for does not exist.
     #[error("no index has `{name}` in version {version}")]
@@ -281,21 +283,28 @@ impl Reason {
     }
 }
 
+/// Where an address is looked for.
+const HOW_TO_NAME_AN_INDEX: &str = "in the environment variable PIP_INDEX_URL (or UV_INDEX_URL), as `index-url` in pip's \
+                                    configuration file (`pip config set global.index-url URL`), or as a line \
+                                    `--index-url URL` in requirements.txt";
+
 impl PackageError {
     /// What to do about it.
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Unsupported { remedy, .. } => vec![remedy.clone()],
             Self::NoIndex { .. } => vec![
-                "name one: in the environment variable PIP_INDEX_URL (or UV_INDEX_URL), as `index-url` in pip's \
-                 configuration file (`pip config set global.index-url URL`), or as a line `--index-url URL` in requirements.txt"
-                    .to_owned(),
+                format!("name one: {HOW_TO_NAME_AN_INDEX}"),
                 "or add the directory of its wheel: `--find-links ./wheels`".to_owned(),
             ],
             Self::Offline { .. } => {
                 vec!["run `batou packages update` once while the network can be used; it fills the cache".to_owned()]
             }
             Self::Unusable { name, version, reason } => vec![reason.remedy(name, version)],
+            Self::UnknownPackage { asked, has_index: false, .. } => vec![
+                format!("no package index is named, so only {} was asked", asked.join(", ")),
+                format!("to name one: {HOW_TO_NAME_AN_INDEX}"),
+            ],
             Self::UnknownPackage { asked, .. } => {
                 let mut hints = vec!["look for a typing error in the name, or name another index".to_owned()];
                 if !asked.is_empty() {
@@ -308,7 +317,8 @@ impl PackageError {
                 vec!["if the files were published anew on purpose: batou packages update".to_owned()]
             }
             Self::Hash { .. } => vec![
-                "what was fetched was thrown away; if the file was replaced on purpose: batou packages update".to_owned(),
+                "what was fetched was thrown away; if the file was replaced on purpose: batou packages update"
+                    .to_owned(),
             ],
             Self::Conflict { .. } => vec!["loosen one of these requirements in requirements.txt".to_owned()],
             Self::NotPinned { .. } => vec!["to write the lock anew: batou packages update".to_owned()],

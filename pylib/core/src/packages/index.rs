@@ -135,7 +135,11 @@ impl<'run> Index<'run> {
     /// What to tell when nobody knows a package.
     pub fn unknown(&self, name: &PackageName) -> PackageError {
         let asked = self.settings.indexes.iter().chain(&self.settings.find_links);
-        PackageError::UnknownPackage { name: name.clone(), asked: asked.map(|url| masked(url.as_str())).collect() }
+        PackageError::UnknownPackage {
+            name: name.clone(),
+            asked: asked.map(|url| masked(url.as_str())).collect(),
+            has_index: !self.settings.indexes.is_empty(),
+        }
     }
 
     /// The files that a page leads to. Pages are kept, for times without the network.

@@ -308,6 +308,13 @@ fn nothing_says_where_to_look() {
     project.write(REQUIREMENTS, "a\n");
     let error = project.error();
     assert!(error.starts_with("no package index is named, so `a` cannot be looked for\nhint: name one: "), "{error}");
+    project.write("wheels/b-1.0-py3-none-any.whl", wheel("b", "1.0", &[], ""));
+    project.write(REQUIREMENTS, "--find-links ./wheels\na\n");
+    let error = project.error();
+    assert!(
+        error.contains("no package index is named, so only file:") && error.contains("\nhint: to name one: "),
+        "{error}"
+    );
     let index = TestIndex::new(true);
     project.write(REQUIREMENTS, format!("--index-url {}\na\n", index.url().replace("://", "://user:secret@")));
     let error = project.error();
