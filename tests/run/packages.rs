@@ -116,7 +116,11 @@ fn python_imports_the_packages_of_the_project_around_it_and_writes_no_lock() {
     fs::create_dir_all(project.path("wheels")).expect("a directory");
     make_wheel(&project, &project.path("wheels/our_names-1.0-py3-none-any.whl"), "our_names");
     project.write("requirements.txt", "./wheels/our_names-1.0-py3-none-any.whl\n./lib\n");
-    project.write("lib/pyproject.toml", "[project]\nname = 'our-lib'\n");
+    project.write(
+        "lib/pyproject.toml",
+        "[project]\nname = 'our-lib'\nversion = '2.5'\ndependencies = ['our-names']\n[project.entry-points.ours]\nname = \
+         'our_lib:name'\n",
+    );
     project.write("lib/our_lib.py", "name = 'directory'\n");
     project.write("shared.py", "name = 'project'\n");
     let python = |directory: &str, words: &[&str]| {
@@ -130,6 +134,11 @@ fn python_imports_the_packages_of_the_project_around_it_and_writes_no_lock() {
         assert_eq!((ended.code, ended.output.as_str()), (Some(0), "wheel  directory project\n"), "{ended}");
         assert_eq!(ended.error, "", "{ended}");
     }
+    let code = "import importlib.metadata, pkg_resources\nprint(importlib.metadata.version('our_lib'), \
+                pkg_resources.require('our-lib>=2')[1], [point.load() for point in \
+                pkg_resources.iter_entry_points('ours')], importlib.metadata.requires('our-lib'))";
+    let ended = python("", &["-c", code]);
+    assert_eq!(ended.output, "2.5 our-names 1.0 ['directory'] ['our-names']\n", "{ended}");
     assert!(!project.path("requirements.lock").exists(), "the lock was written");
     for option in ["-I", "-S"] {
         let ended = python("", &[option, "-c", "import our_names"]);

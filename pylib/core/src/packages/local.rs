@@ -7,7 +7,7 @@ use pep508_rs::{ExtraName, PackageName, Requirement, VerbatimUrl};
 
 use super::PackageError;
 use super::environment::marker_environment;
-use super::metadata::parse_requirement;
+use super::metadata::{Metadata, parse_requirement};
 use super::setup_py;
 use crate::fs;
 
@@ -16,14 +16,20 @@ use crate::fs;
 pub struct LocalPackage {
     /// Its name.
     pub name: PackageName,
+    /// Its name as it is written.
+    pub title: String,
     /// Its version, if it says one that needs no program to be found out.
     pub version: Option<String>,
+    /// What it is for, in its own words.
+    pub summary: String,
     /// The directory that its modules are found in.
     pub search: PathBuf,
     /// What it requires always.
     pub requires: Vec<String>,
     /// What its extras require.
     pub extras: Vec<(String, Vec<String>)>,
+    /// Its entry points by group, each as `name = module:object`.
+    pub entry_points: Vec<(String, Vec<String>)>,
     /// The files that say so.
     pub files: Vec<(PathBuf, Vec<u8>)>,
 }
@@ -41,6 +47,10 @@ pub struct Description {
     pub requires: Option<Vec<String>>,
     /// What extras require.
     pub extras: Vec<(String, Vec<String>)>,
+    /// What it is for.
+    pub summary: Option<String>,
+    /// The entry points by group, each as `name = module:object`.
+    pub entry_points: Vec<(String, Vec<String>)>,
 }
 
 impl LocalPackage {
@@ -81,7 +91,8 @@ impl LocalPackage {
             ));
         }
         let name = merged.name.ok_or_else(|| fail(&files[0].0, "it does not say the name of the package"))?;
-        let name = PackageName::from_str(&name).map_err(|error| fail(&files[0].0, &error.to_string()))?;
+        let title = name;
+        let name = PackageName::from_str(&title).map_err(|error| fail(&files[0].0, &error.to_string()))?;
         let search = match merged.source.filter(|source| !source.is_empty() && source != ".") {
             Some(source) => directory.join(source),
             None if directory.join("src").is_dir() && !directory.join("src/__init__.py").exists() => {
@@ -89,12 +100,22 @@ impl LocalPackage {
             }
             None => directory.to_owned(),
         };
+        let mut version = merged.version;
+        if version.is_none()
+            && let Some((path, content, made)) = made_metadata(&name, &search)
+        {
+            version = Some(made.version);
+            files.push((path, content));
+        }
         Ok(Self {
             name,
-            version: merged.version,
+            title,
+            version,
+            summary: merged.summary.unwrap_or_default(),
             search,
             requires: merged.requires.unwrap_or_default(),
             extras: merged.extras,
+            entry_points: merged.entry_points,
             files,
         })
     }
@@ -121,6 +142,20 @@ impl LocalPackage {
     }
 }
 
+/// What setuptools wrote beside the modules when the package was installed somewhere: it may have run a program to know
+/// the version.
+fn made_metadata(name: &PackageName, search: &Path) -> Option<(PathBuf, Vec<u8>, Metadata)> {
+    let names = fs::list(search).ok()??;
+    let is_own = |file: &&std::ffi::OsString| {
+        let stem = file.to_str().and_then(|file| file.strip_suffix(".egg-info"));
+        stem.is_some_and(|stem| PackageName::from_str(stem).is_ok_and(|own| own == *name))
+    };
+    let path = search.join(names.iter().find(is_own)?).join("PKG-INFO");
+    let content = fs::read(&path).ok()?;
+    let metadata = Metadata::parse(&String::from_utf8_lossy(&content));
+    (!metadata.version.is_empty()).then_some((path, content, metadata))
+}
+
 type Reader = fn(&str) -> Result<Description, String>;
 
 fn merge(merged: &mut Description, found: Description) {
@@ -130,6 +165,10 @@ fn merge(merged: &mut Description, found: Description) {
     merged.requires = merged.requires.take().or(found.requires);
     if merged.extras.is_empty() {
         merged.extras = found.extras;
+    }
+    merged.summary = merged.summary.take().or(found.summary);
+    if merged.entry_points.is_empty() {
+        merged.entry_points = found.entry_points;
     }
 }
 
@@ -149,6 +188,15 @@ fn from_pyproject(text: &str) -> Result<Description, String> {
         if let Some(extras) = project.get("optional-dependencies").and_then(toml::Value::as_table) {
             description.extras = extras.iter().map(|(name, value)| (name.clone(), texts(Some(value)))).collect();
         }
+        description.summary = project.get("description").and_then(toml::Value::as_str).map(str::to_owned);
+        let groups = [("console_scripts", "scripts"), ("gui_scripts", "gui-scripts")];
+        let groups = groups.map(|(group, key)| (group.to_owned(), project.get(key)));
+        let others = project.get("entry-points").and_then(toml::Value::as_table).into_iter().flatten();
+        description.entry_points = groups
+            .into_iter()
+            .chain(others.map(|(group, value)| (group.clone(), Some(value))))
+            .filter_map(|(group, value)| Some((group, assignments(value?.as_table()?))))
+            .collect();
         let dependencies = tool(&["setuptools", "dynamic", "dependencies"]);
         if description.requires.is_none() && dependencies.is_some() {
             return Err("its dependencies stand in another file; write them into [project] dependencies".to_owned());
@@ -156,6 +204,15 @@ fn from_pyproject(text: &str) -> Result<Description, String> {
     } else if let Some(poetry) = tool(&["poetry"]) {
         description.name = poetry.get("name").and_then(toml::Value::as_str).map(str::to_owned);
         description.version = poetry.get("version").and_then(toml::Value::as_str).map(str::to_owned);
+        description.version = poetry.get("version").and_then(toml::Value::as_str).map(str::to_owned);
+        description.summary = poetry.get("description").and_then(toml::Value::as_str).map(str::to_owned);
+        let scripts = poetry.get("scripts").map(|value| ("console_scripts".to_owned(), value));
+        let plugins = poetry.get("plugins").and_then(toml::Value::as_table).into_iter().flatten();
+        description.entry_points = scripts
+            .into_iter()
+            .chain(plugins.map(|(group, value)| (group.clone(), value)))
+            .filter_map(|(group, value)| Some((group, assignments(value.as_table()?))))
+            .collect();
         let dependencies = poetry.get("dependencies").and_then(toml::Value::as_table);
         if dependencies.is_some_and(|table| table.keys().any(|name| name != "python")) {
             return Err(
@@ -176,6 +233,11 @@ fn from_pyproject(text: &str) -> Result<Description, String> {
         .or_else(|| first(tool(&["setuptools", "packages", "find", "where"])))
         .or_else(|| first(tool(&["hatch", "build", "targets", "wheel", "sources"])));
     Ok(description)
+}
+
+/// The entry points of a table.
+fn assignments(table: &toml::Table) -> Vec<String> {
+    table.iter().filter_map(|(name, value)| Some(format!("{name} = {}", value.as_str()?))).collect()
 }
 
 fn texts(value: Option<&toml::Value>) -> Vec<String> {
@@ -235,6 +297,12 @@ fn from_setup_cfg(text: &str) -> Result<Description, String> {
             .iter()
             .filter(|(section, _, _)| section == "options.extras_require")
             .map(|(_, name, value)| (name.clone(), lines(value)))
+            .collect(),
+        summary: get("metadata", "description").or(get("metadata", "summary")).map(str::to_owned),
+        entry_points: values
+            .iter()
+            .filter(|(section, _, _)| section == "options.entry_points")
+            .map(|(_, group, value)| (group.clone(), lines(value)))
             .collect(),
     })
 }

@@ -14,6 +14,7 @@ mod index_page;
 mod index_settings;
 mod interface;
 mod local;
+mod local_metadata;
 mod lock_file;
 mod mask;
 mod metadata;

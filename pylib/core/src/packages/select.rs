@@ -10,6 +10,7 @@ use pep440_rs::{Operator, Version};
 use pep508_rs::PackageName;
 
 use super::index::{Index, Release};
+use super::local_metadata::describe;
 use super::requirement::{Origin, Requirement};
 use super::requirement_file::read;
 use super::resolver::{Choice, Goal, Source, resolve};
@@ -218,7 +219,7 @@ impl<'run> Resolved<'run> {
             Source::Wheel(file, requirement) => self.index.wheel(file, &requirement.hashes).map(Some),
             Source::Directory(..) => Ok(None),
         })?;
-        assemble(&self.choices, &wheels, &[wanted], wanted)
+        assemble(&self.choices, &wheels, &[wanted], wanted, self.index.store())
     }
 
     fn lock_text(&self, wanted: &Requirements, selection: &Selection, project: &Path) -> Result<String, PackageError> {
@@ -256,7 +257,7 @@ fn follow_lock(
     let (choices, wheels): (Vec<_>, Vec<_>) = found.into_iter().unzip();
     let mut files = settings_of.clone();
     files.reverse();
-    let (mut selection, files) = assemble(&choices, &wheels, &files, lock)?;
+    let (mut selection, files) = assemble(&choices, &wheels, &files, lock, index.store())?;
     if let Some(wanted) = wanted {
         selection.warnings.extend(lock_file::age_warning(
             lock,
@@ -329,8 +330,16 @@ fn assemble(
     wheels: &[Option<StoredWheel>],
     sources: &[&Requirements],
     required: &Requirements,
+    store: &Store,
 ) -> Result<(Selection, Files), PackageError> {
-    let mut selection = Selection::default();
+    let own: Vec<_> = choices
+        .iter()
+        .filter_map(|choice| match &choice.source {
+            Source::Directory(package, _) => Some(package),
+            _ => None,
+        })
+        .collect();
+    let mut selection = Selection { descriptions: describe(&own, store)?, ..Selection::default() };
     let mut files: Files = sources.iter().flat_map(|source| source.files.iter().cloned()).collect();
     for (choice, wheel) in choices.iter().zip(wheels) {
         let fail = |reason: String| PackageError::Wheel { file: choice.name.to_string(), reason };
@@ -341,7 +350,7 @@ fn assemble(
                 Package {
                     name: choice.name.to_string(),
                     version: choice.version.as_ref().map(ToString::to_string),
-                    summary: String::new(),
+                    summary: package.summary.clone(),
                     origin: PackageOrigin::Directory,
                     directory: package.search.clone(),
                     sha256: None,

@@ -67,6 +67,8 @@ pub struct Skipped {
 pub struct Selection {
     /// The packages, by name.
     pub packages: Vec<Package>,
+    /// Where the packages in directories are described, as other installed packages are beside their modules.
+    pub descriptions: Option<PathBuf>,
     /// Requirements that nothing is done for.
     pub skipped: Vec<Skipped>,
     /// What people should know about.
@@ -76,12 +78,13 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The directories to import from, those of the project's own packages first.
+    /// The directories to search, those of the project's own packages first. Their descriptions come before them, because
+    /// an old one may lie beside the modules.
     pub fn directories(&self) -> Vec<PathBuf> {
         let is_own = |package: &&Package| package.origin == PackageOrigin::Directory;
         let own = self.packages.iter().filter(is_own);
         let others = self.packages.iter().filter(|package| !is_own(package));
-        let mut directories: Vec<PathBuf> = Vec::new();
+        let mut directories: Vec<PathBuf> = self.descriptions.iter().cloned().collect();
         for package in own.chain(others) {
             if !directories.contains(&package.directory) {
                 directories.push(package.directory.clone());

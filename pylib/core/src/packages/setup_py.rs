@@ -44,7 +44,12 @@ pub fn read(text: &str) -> Result<Description, String> {
                     description.source = Some(path.clone());
                 }
             }
-            "extras_require" => description.extras = extras_of(value),
+            "description" => description.summary = single_text(value),
+            "extras_require" => description.extras = texts_by_name(value),
+            "entry_points" => {
+                description.entry_points =
+                    single_text(value).map_or_else(|| texts_by_name(value), |text| entry_points_of(&text));
+            }
             _ => {}
         }
     }
@@ -106,7 +111,8 @@ fn texts_of(value: &[Token]) -> Option<Vec<String>> {
     Some(texts)
 }
 
-fn extras_of(value: &[Token]) -> Vec<(String, Vec<String>)> {
+/// The lists of texts of a dict.
+fn texts_by_name(value: &[Token]) -> Vec<(String, Vec<String>)> {
     let [Token::Sign('{'), inner @ .., Token::Sign('}')] = value else {
         return Vec::new();
     };
@@ -120,6 +126,19 @@ fn extras_of(value: &[Token]) -> Vec<(String, Vec<String>)> {
         found.extend(texts_of(&rest[..end]).map(|texts| (name.clone(), texts)));
     }
     found
+}
+
+/// The groups of a text in the form of `entry_points.txt`.
+fn entry_points_of(text: &str) -> Vec<(String, Vec<String>)> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';'])) {
+        match (line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')), groups.last_mut()) {
+            (Some(group), _) => groups.push((group.trim().to_owned(), Vec::new())),
+            (None, Some((_, lines))) => lines.push(line.to_owned()),
+            (None, None) => {}
+        }
+    }
+    groups
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -230,6 +249,12 @@ setup(
         assert_eq!(found.requires, Some(vec!["a>=1".to_owned(), "b".to_owned(), "c<2".to_owned()]));
         let extras = [("test".to_owned(), vec!["pytest".to_owned()]), ("doc".to_owned(), vec!["sphinx".to_owned()])];
         assert_eq!(found.extras, extras);
+        assert_eq!(found.entry_points, [("console_scripts".to_owned(), vec!["x = y:z".to_owned()])]);
+        let text = "setup(name='a', description='It is', entry_points={'g': ['x = y:z [more]', 'v = w'], 'h': []})";
+        let found = read(text).expect("read");
+        assert_eq!(found.summary.as_deref(), Some("It is"));
+        let of_group = vec!["x = y:z [more]".to_owned(), "v = w".to_owned()];
+        assert_eq!(found.entry_points, [("g".to_owned(), of_group), ("h".to_owned(), Vec::new())]);
     }
 
     #[test]

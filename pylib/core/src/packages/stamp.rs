@@ -12,7 +12,7 @@ use super::{Checksum, PackageError, Selection};
 use crate::fs;
 
 /// Changes with what a stamp says or how packages are chosen; older stamps are not found then.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// A selection with the files that it depends on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ pub fn find(store: &Store, key: &str) -> Option<Selection> {
         fs::read(path).is_ok_and(|content| Checksum::sha256(&content).digits == *digits)
     };
     let counts =
-        stamp.files.iter().all(is_same) && stamp.selection.packages.iter().all(|package| package.directory.is_dir());
+        stamp.files.iter().all(is_same) && stamp.selection.directories().iter().all(|directory| directory.is_dir());
     counts.then_some(stamp.selection)
 }
 

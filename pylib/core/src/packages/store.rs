@@ -1,7 +1,7 @@
 //! Packages on the disk of the user, by content.
 //!
 //! Below the cache directory: `wheels/SHA256/NAME.whl` with `wheels/SHA256/content` unpacked beside it, `metadata/SHA256`,
-//! `index/SHA256-OF-ADDRESS` and `selections/KEY`. A wheel is unpacked beside its place and moved there in one step, so
+//! `index/SHA256-OF-ADDRESS`, `selections/KEY` and, for packages in directories, `directories/KEY`. A wheel is unpacked beside its place and moved there in one step, so
 //! processes that work at once cannot see half of it. Nothing that is in its place is ever changed.
 
 use std::fs::File;
@@ -12,6 +12,9 @@ use zip::ZipArchive;
 
 use super::{Checksum, Metadata, PackageError};
 use crate::fs::{self, FsError};
+
+/// What the names of directories begin with that are being filled.
+const UNFINISHED: &str = ".unpacking-";
 
 /// The directory of the packages.
 #[derive(Debug, Clone)]
@@ -49,28 +52,61 @@ impl Store {
         if let Some(wheel) = self.wheel(&checksum) {
             return Ok(wheel);
         }
-        let wheels = self.root.join("wheels");
-        fs::make_directory(&wheels, true)?;
-        let fail = |action: &'static str, path: &Path, error: io::Error| FsError::new(action, path, error);
-        let fresh = tempfile::Builder::new()
-            .prefix(".unpacking-")
-            .tempdir_in(&wheels)
-            .map_err(|error| fail("make a directory in", &wheels, error))?;
-        let archive = fresh.path().join(name);
-        std::fs::write(&archive, content).map_err(|error| fail("write", &archive, error))?;
-        unpack(name, content, &fresh.path().join("content"))?;
-        force_to_disk(fresh.path());
-        let target = wheels.join(&checksum.digits);
-        match fs::rename_to_free(fresh.path(), &target) {
-            Ok(()) => drop(fresh.keep()),
-            // Another process was faster; what it unpacked is the same.
-            Err(_) if self.wheel(&checksum).is_some() => {}
-            Err(error) => return Err(error.into()),
-        }
+        let target = self.put_in_place("wheels", &checksum.digits, |fresh| {
+            let archive = fresh.join(name);
+            std::fs::write(&archive, content).map_err(|error| FsError::new("write", &archive, error))?;
+            unpack(name, content, &fresh.join("content"))
+        })?;
         self.wheel(&checksum).ok_or_else(|| PackageError::Wheel {
             file: name.to_owned(),
             reason: format!("{} was removed while it was made", target.display()),
         })
+    }
+
+    /// Keeps small files in a directory whose key changes with them, and gives its place.
+    ///
+    /// # Errors
+    /// The disk refuses it.
+    pub fn keep_directory(&self, kind: &str, key: &str, files: &[(PathBuf, String)]) -> Result<PathBuf, PackageError> {
+        self.put_in_place(kind, key, |fresh| {
+            for (path, content) in files {
+                let path = fresh.join(path);
+                if let Some(parent) = path.parent() {
+                    fs::make_directory(parent, true)?;
+                }
+                fs::create_with(&path, content.as_bytes())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A directory with a content that its key stands for: the one that is there, else `fill` makes it in another place,
+    /// from where it is moved when it is whole.
+    fn put_in_place(
+        &self,
+        kind: &str,
+        key: &str,
+        fill: impl FnOnce(&Path) -> Result<(), PackageError>,
+    ) -> Result<PathBuf, PackageError> {
+        let parent = self.root.join(kind);
+        let target = parent.join(key);
+        if target.is_dir() {
+            return Ok(target);
+        }
+        fs::make_directory(&parent, true)?;
+        let fresh = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .tempdir_in(&parent)
+            .map_err(|error| FsError::new("make a directory in", &parent, error))?;
+        fill(fresh.path())?;
+        force_to_disk(fresh.path());
+        match fs::rename_to_free(fresh.path(), &target) {
+            Ok(()) => drop(fresh.keep()),
+            // Another process was faster; what it made is the same.
+            Err(_) if target.is_dir() => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(target)
     }
 
     /// Something else that was kept. `None`: it was not, or cannot be read any more, which is as good.

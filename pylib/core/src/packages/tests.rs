@@ -237,7 +237,7 @@ fn directories_and_what_they_require() {
     assert_eq!(names(&selection), ["a 1.0", "b 1.0", "one 3", "three -", "two -"]);
     let root = project.root();
     let expected = [root.join("lib/one/src"), root.join("lib/three"), root.join("lib/two/code")];
-    assert_eq!(selection.directories()[..3], expected);
+    assert_eq!(selection.directories()[1..4], expected);
     let lock = project.lock();
     assert!(
         lock.contains("\n-e ./lib/one\n") && lock.contains("\n./lib/two\n") && lock.contains("\n./lib/three\n"),
@@ -254,6 +254,48 @@ fn directories_and_what_they_require() {
     );
     project.write(LOCK, "-e ./lib/none\n");
     assert!(project.error().contains("project/lib/none: there is no such directory"), "{}", project.error());
+}
+
+#[test]
+fn directories_are_described_as_installed_packages_are() {
+    let project = Project::new(None);
+    project.write(
+        "one/pyproject.toml",
+        "[project]\nname = 'Our.One'\nversion = '1.5'\ndescription = 'The first'\ndependencies = ['batou>=2']\n\
+         [project.optional-dependencies]\nmore = [\"py; python_version > '3'\"]\n[project.scripts]\none = 'one:main'\n\
+         [project.entry-points.group]\na = 'one:a'\n",
+    );
+    project.write(
+        "two/setup.cfg",
+        "[metadata]\nname = two\nversion = attr: two.version\n[options.entry_points]\ngroup =\n    b = two:b\n    c = two:c\n",
+    );
+    project.write("three/setup.py", "setup(name='three', version=version())\n");
+    project.write("three/three.egg-info/PKG-INFO", "Metadata-Version: 2.1\nName: three\nVersion: 3.1\n");
+    project.write(REQUIREMENTS, "./one\n./two\n./three\n");
+    let selection = project.select().expect("selected");
+    assert_eq!(names(&selection), ["our-one 1.5", "three 3.1", "two -"]);
+    let descriptions = selection.directories().remove(0);
+    let read = |path: &str| std::fs::read_to_string(descriptions.join(path)).expect(path);
+    assert_eq!(
+        read("our_one-1.5.dist-info/METADATA"),
+        "Metadata-Version: 2.1\nName: Our.One\nVersion: 1.5\nSummary: The first\nRequires-Dist: batou>=2\n\
+         Provides-Extra: more\nRequires-Dist: py ; python_full_version >= '3.1' and extra == 'more'\n"
+    );
+    assert_eq!(
+        read("our_one-1.5.dist-info/entry_points.txt"),
+        "[console_scripts]\none = one:main\n\n[group]\na = one:a\n"
+    );
+    assert_eq!(read("two-0.0.0.dist-info/METADATA"), "Metadata-Version: 2.1\nName: two\nVersion: 0.0.0\n");
+    assert_eq!(read("two-0.0.0.dist-info/entry_points.txt"), "[group]\nb = two:b\nc = two:c\n");
+    assert!(read("three-3.1.dist-info/METADATA").ends_with("\nVersion: 3.1\n"));
+
+    // They follow what they describe, and are made anew when they are gone.
+    project.write("three/three.egg-info/PKG-INFO", "Metadata-Version: 2.1\nName: three\nVersion: 3.2\n");
+    let changed = project.select().expect("selected").directories().remove(0);
+    assert!(changed.join("three-3.2.dist-info/METADATA").is_file() && changed != descriptions);
+    std::fs::remove_dir_all(&changed).expect("removed");
+    assert_eq!(project.select().expect("selected").directories()[0], changed);
+    assert!(changed.join("three-3.2.dist-info/METADATA").is_file());
 }
 
 #[test]
