@@ -33,5 +33,8 @@ class Map:
         path = os.fspath(path)
         for prefix, replacement in self._map:
             if path.startswith(prefix):
+                # Components map what their parents have mapped: with `/ = /place/` that must not move again.
+                if replacement.startswith(prefix) and f"{path.rstrip('/')}/".startswith(f"{replacement.rstrip('/')}/"):
+                    return path
                 return replacement + path[len(prefix) :]
         return path
