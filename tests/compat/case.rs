@@ -12,6 +12,7 @@ use crate::output;
 use crate::program::StepResult;
 
 /// One case: a project to deploy and the steps to take with it.
+#[derive(Default)]
 pub struct Case {
     /// Where the project of the case lies.
     pub directory: PathBuf,

@@ -57,13 +57,7 @@ impl Tree {
     }
 
     fn case(&self) -> Case {
-        Case {
-            directory: self.directory.path().to_path_buf(),
-            steps: Vec::new(),
-            compare_errors: false,
-            third_party: false,
-            without_original: None,
-        }
+        Case { directory: self.directory.path().to_path_buf(), ..Case::default() }
     }
 
     /// Keeps the project and tells how to see the failure again.
