@@ -1,11 +1,13 @@
 """Modules that come along: yaml, crypt, requests and the older names of standard modules."""
 
+import gzip
 import http.server
 import io
 import json
 import subprocess
 import sys
 import threading
+import zlib
 
 import pytest
 
@@ -93,6 +95,11 @@ def test_yaml_constructors_and_representers():
     assert yaml.dump((1, 2)) == "!!python/tuple\n- 1\n- 2\n"
     with pytest.raises(yaml.representer.RepresenterError):
         yaml.safe_dump(object())
+    import collections
+
+    for dump in (yaml.safe_dump, yaml.dump):
+        with pytest.raises(yaml.representer.RepresenterError):
+            dump(collections.OrderedDict(a=1))
     with pytest.raises(NotImplementedError):
         yaml.dump(1, canonical=True)
 
@@ -162,6 +169,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         data = json.dumps({"method": self.command, "path": self.path, "body": body, "headers": dict(self.headers.items())}).encode()
         if path == "/latin":
             data = "é\nb\n".encode("latin1")
+        elif path.startswith("/packed/"):
+            headers = {"Content-Type": "text/plain", "Content-Encoding": path.rpartition("/")[2]}
+            data = {"deflate": zlib.compress(b"text"), "bare": zlib.compress(b"text")[2:-4], "gzip": gzip.compress(b"text"), "br": b"\x0b\x01\x80text\x03"}[path.rpartition("/")[2]]
+            headers["Content-Encoding"] = headers["Content-Encoding"].replace("bare", "deflate")
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
@@ -202,6 +213,23 @@ def test_requests_ask_and_answer(server):
     for method in ("post", "put", "patch", "delete", "options"):
         assert getattr(requests, method)(server + "/a").json()["method"] == method.upper()
     assert requests.head(server + "/a").content == b""
+
+
+@pytest.mark.parametrize("encoding, content", [("deflate", b"text"), ("bare", b"text"), ("gzip", b"text"), ("br", b"\x0b\x01\x80text\x03")])
+def test_requests_unpack_what_they_ask_for(server, encoding, content):
+    import requests
+
+    response = requests.get(server + "/packed/" + encoding)
+    assert response.content == content
+    assert response.request.headers["Accept-Encoding"] == "gzip, deflate"
+    assert requests.head(server + "/packed/" + encoding).content == b""
+
+
+def test_requests_list_the_names_of_headers_in_lower_case(server):
+    import requests
+
+    headers = requests.get(server + "/a").headers
+    assert "content-type" in list(headers) and headers["Content-Type"] == "application/json"
 
 
 @pytest.mark.parametrize(

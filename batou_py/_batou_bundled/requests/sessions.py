@@ -10,7 +10,7 @@ DEFAULT_REDIRECT_LIMIT = 30
 
 def _default_headers():
     return CaseInsensitiveDict(
-        {"User-Agent": "python-requests/2.34.2", "Accept-Encoding": "gzip", "Accept": "*/*", "Connection": "keep-alive"}
+        {"User-Agent": "python-requests/2.34.2", "Accept-Encoding": "gzip, deflate", "Accept": "*/*", "Connection": "keep-alive"}
     )
 
 

@@ -1,6 +1,6 @@
 use std::{
     collections::HashMap,
-    io::Read,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::{Arc, LazyLock, Mutex, PoisonError},
     time::Duration,
@@ -13,7 +13,7 @@ use ureq::{
     tls::{ClientCert, PemItem, RootCerts, TlsConfig, parse_pem},
 };
 
-use super::{HttpError, trust};
+use super::{HttpError, deflate::Inflated, trust};
 
 /// A certificate by which the client shows who it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,6 +85,16 @@ pub fn request(
         None => agent.run(builder.body(()).map_err(|error| bad(error.to_string()))?),
     };
     let (parts, body) = answer?.into_parts();
+    // What is packed with gzip was unpacked already. What else there is stays as it came; nobody asked for it.
+    let is_deflated =
+        parts.headers.get("content-encoding").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"deflate"));
+    let body = body.into_with_config().limit(u64::MAX).reader();
+    let body: Box<dyn Read + Send> = match method {
+        // The headers are those of the body that a GET would bring.
+        "HEAD" => Box::new(io::empty()),
+        _ if is_deflated => Box::new(Inflated::new(body)),
+        _ => Box::new(body),
+    };
     let headers = parts.headers.iter().map(|(name, value)| {
         let value = value.as_bytes().iter().copied().map(char::from).collect();
         (name.as_str().to_owned(), value)
@@ -94,7 +104,7 @@ pub fn request(
         reason: parts.status.canonical_reason().unwrap_or_default(),
         version: if parts.version == http::Version::HTTP_10 { 10 } else { 11 },
         headers: headers.collect(),
-        body: Box::new(body.into_with_config().limit(u64::MAX).reader()),
+        body,
     })
 }
 
