@@ -7,6 +7,7 @@
 use std::fs::File;
 use std::io::{self, Cursor};
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use zip::ZipArchive;
 
@@ -15,6 +16,9 @@ use crate::fs::{self, FsError};
 
 /// What the names of directories begin with that are being filled.
 const UNFINISHED: &str = ".unpacking-";
+
+/// One that was last changed so long ago belongs to a process that was killed.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The directory of the packages.
 #[derive(Debug, Clone)]
@@ -94,6 +98,7 @@ impl Store {
             return Ok(target);
         }
         fs::make_directory(&parent, true)?;
+        remove_unfinished(&parent);
         let fresh = tempfile::Builder::new()
             .prefix(UNFINISHED)
             .tempdir_in(&parent)
@@ -122,6 +127,20 @@ impl Store {
         let directory = self.root.join(kind);
         fs::make_directory(&directory, true)?;
         Ok(fs::replace(&directory.join(key), content, Some(0o600))?)
+    }
+}
+
+/// Removes what killed processes left. A failure is none: it takes place, and does no other harm.
+fn remove_unfinished(parent: &Path) {
+    for name in fs::list(parent).ok().flatten().unwrap_or_default() {
+        let path = parent.join(&name);
+        let is_old = || {
+            let age = fs::look(&path).ok()??.modified().ok()?.elapsed().ok()?;
+            (age > ABANDONED_AFTER).then_some(())
+        };
+        if name.to_string_lossy().starts_with(UNFINISHED) && is_old().is_some() {
+            let _ = fs::ensure_absent(&path);
+        }
     }
 }
 

@@ -509,3 +509,22 @@ fn processes_that_work_at_once_do_not_hinder_each_other() {
     let left = std::fs::read_dir(project.place.path().join("cache/wheels")).expect("wheels").count();
     assert_eq!(left, 3, "nothing half is left");
 }
+
+#[test]
+fn what_killed_processes_left_in_the_cache_is_removed_when_it_is_old() {
+    let mut index = TestIndex::new(true);
+    index.package("a", "1.0", &[]);
+    let project = Project::new(Some(&index));
+    project.write(REQUIREMENTS, "a\n");
+    let wheels = project.place.path().join("cache/wheels");
+    for name in [".unpacking-old", ".unpacking-new", "other"] {
+        std::fs::create_dir_all(wheels.join(name).join("content")).expect("a directory");
+    }
+    let old = std::time::SystemTime::now() - std::time::Duration::from_secs(25 * 60 * 60);
+    for name in [".unpacking-old", "other"] {
+        std::fs::File::open(wheels.join(name)).and_then(|file| file.set_modified(old)).expect("an old directory");
+    }
+    project.select().expect("selected");
+    let is_there = |name: &str| wheels.join(name).exists();
+    assert_eq!([".unpacking-old", ".unpacking-new", "other"].map(is_there), [false, true, true]);
+}
