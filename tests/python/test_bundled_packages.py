@@ -166,7 +166,7 @@ def test_a_namespace_has_several_directories(tmp_path, monkeypatch):
 def test_what_is_missing_is_named_with_the_remedy():
     import pkg_resources
 
-    with pytest.raises(AttributeError, match="name setuptools by its path or URL in requirements.txt"):
+    with pytest.raises(AttributeError, match="name setuptools before version 81 by its path or URL in requirements.txt"):
         pkg_resources.get_importer
     assert "name py by its path or URL in requirements.txt" in run("import py; py.path").stderr
 

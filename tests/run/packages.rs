@@ -144,6 +144,15 @@ fn python_imports_the_packages_of_the_project_around_it_and_writes_no_lock() {
         let ended = python("", &[option, "-c", "import our_names"]);
         assert!(ended.error.contains("No module named 'our_names'"), "{option} {ended}");
     }
+    // A package that comes along is replaced by one that is named by its path.
+    project.write("setuptools/pyproject.toml", "[project]\nname = 'setuptools'\nversion = '80.1'\n");
+    project.write("setuptools/pkg_resources/__init__.py", "Environment = 'whole'\n");
+    let requirements = project.read("requirements.txt");
+    project.write("requirements.txt", &format!("{requirements}./setuptools\n"));
+    let code = "import pkg_resources, importlib.metadata; print(pkg_resources.Environment, \
+                importlib.metadata.version('setuptools'))";
+    let ended = python("", &["-c", code]);
+    assert_eq!(ended.output, "whole 80.1\n", "{ended}");
     // Outside of the project there are no packages of it.
     let outside = python("..", &["-c", "import our_names"]);
     assert!(outside.error.contains("No module named 'our_names'"), "{outside}");

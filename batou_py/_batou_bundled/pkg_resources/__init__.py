@@ -102,4 +102,4 @@ def evaluate_marker(text, extra=None):
 
 
 def __getattr__(name):
-    raise AttributeError(f"the part of `pkg_resources` that comes with batou has no {name!r}: name setuptools by its path or URL in requirements.txt for the whole module")
+    raise AttributeError(f"the part of `pkg_resources` that comes with batou has no {name!r}: name setuptools before version 81 by its path or URL in requirements.txt for the whole module")
