@@ -24,7 +24,9 @@ impl Terminal {
 
     /// The same with additional variables of the environment.
     pub fn start_with(project: &Project, columns: u16, line: &str, variables: &[(&str, &str)]) -> Self {
-        let mut command: Command = project.command("script");
+        // What ignores signals, `nohup` for one, has all that it starts ignore them, too.
+        let mut command: Command = project.command("env");
+        command.args(["--default-signal", "script"]);
         // The shell outlives Ctrl-C, so that the exit code is that of the program.
         let line = format!("trap : INT; stty cols {columns} rows 24; {line}");
         command.args(["-q", "-e", "-f", "-c", &line, "/dev/null"]).env("TERM", "xterm");
