@@ -16,6 +16,8 @@ use crate::program::StepResult;
 pub struct Case {
     /// Where the project of the case lies.
     pub directory: PathBuf,
+    /// What several cases have in common: names of directories in `shared`. The case's own files come on top.
+    pub shared: Vec<String>,
     /// The steps in order.
     pub steps: Vec<Step>,
     /// Whether the error lines must agree too.
@@ -129,6 +131,8 @@ pub enum Change {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CaseFile {
+    #[serde(default)]
+    shared: Vec<String>,
     steps: Option<Vec<StepFile>>,
     #[serde(default)]
     compare_errors: bool,
@@ -185,6 +189,7 @@ impl Case {
         };
         Ok(Self {
             directory: directory.to_path_buf(),
+            shared: file.shared,
             steps,
             compare_errors: file.compare_errors,
             third_party: file.third_party,

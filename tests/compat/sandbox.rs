@@ -14,6 +14,9 @@ use crate::snapshot::{self, Tree};
 /// Stands for the path of the sandbox in every file of a case, where an absolute path is needed.
 const PLACEHOLDER: &str = "@SANDBOX@";
 
+/// Where the files lie that several cases have in common.
+const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/compat/shared");
+
 /// The migration state of the 2.x layout, without which the original refuses to run.
 const MIGRATION: &str = r#"{"migration": {"version": 2400}}"#;
 
@@ -42,6 +45,9 @@ impl Sandbox {
         }
         for part in [self.project(), self.world().join("outside"), self.home(), self.temporary()] {
             fs::create_dir_all(&part).map_err(|error| at(&part, &error))?;
+        }
+        for name in &case.shared {
+            self.copy(&Path::new(SHARED).join(name), &self.project())?;
         }
         let listing = fs::read_dir(&case.directory).map_err(|error| at(&case.directory, &error))?;
         for entry in listing {
