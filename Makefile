@@ -42,7 +42,7 @@ dist: libffi ## Build the programs for operators: slow to build, small and fast
 	@ls -l $(DIST)/batou $(DIST)/batou-local
 
 .PHONY: prepare
-prepare: libffi busybox rsync servers version-control unpacking acl $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need
+prepare: libffi busybox rsync servers version-control unpacking acl encryption $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -102,6 +102,17 @@ unpacking:
 	@[ "$$(uname -s)" != Linux ] || { \
 		sh tools/ensure-package unzip "The program unzip" /usr/bin/unzip /bin/unzip && \
 		sh tools/ensure-package zstd "The program zstd" /usr/bin/zstd /usr/local/bin/zstd; }
+
+# What the secrets of other programs are made with; files of ours must open there, and theirs here. strace kills those
+# who save them, at each system call.
+.PHONY: encryption
+encryption:
+	@[ "$$(uname -s)" != Linux ] || { \
+		sh tools/ensure-package age "The program age" /usr/bin/age /usr/local/bin/age && \
+		sh tools/ensure-package gnupg "The program gpg" /usr/bin/gpg /usr/local/bin/gpg && \
+		sh tools/ensure-package aespipe "The program aespipe" /usr/bin/aespipe /usr/local/bin/aespipe && \
+		sh tools/ensure-package openssh-client "The program ssh-keygen" /usr/bin/ssh-keygen /usr/local/bin/ssh-keygen && \
+		sh tools/ensure-package strace "The program strace" /usr/bin/strace /usr/local/bin/strace; }
 
 .PHONY: clean
 clean: ## Remove what was built and deployed
