@@ -19,6 +19,7 @@ pub mod packages;
 pub mod passwords;
 pub mod process;
 pub mod progress;
+pub mod redact;
 pub mod services;
 pub mod supervisor;
 pub mod system;
