@@ -98,6 +98,7 @@ mod _batou_download {
             verification,
             redirects: request.redirects,
             proxies: pairs(&request.proxies)?,
+            encrypted_only: false,
         })
     }
 

@@ -20,6 +20,7 @@ pub mod passwords;
 pub mod process;
 pub mod progress;
 pub mod redact;
+pub mod secrets;
 pub mod services;
 pub mod supervisor;
 pub mod system;

@@ -37,6 +37,20 @@ pub(super) struct Answer {
     pub(super) body: Box<dyn Read>,
 }
 
+/// The content at a URL, read as it comes. The error is only the reason.
+pub(crate) fn open(url: &str, options: &HttpOptions) -> Result<Box<dyn Read>, String> {
+    match ask(url, 0, None, options) {
+        Ok(Some(answer)) => Ok(answer.body),
+        Ok(None) => Err("the server answers with a part only".to_owned()),
+        Err(Failure::Again(reason)) => Err(reason),
+        Err(Failure::Final(error)) => Err(match error {
+            DownloadError::Url { reason, .. } | DownloadError::Connection { reason, .. } => reason,
+            DownloadError::Status { status, reason, .. } => format!("the server answers {status}{reason}"),
+            error => error.to_string(),
+        }),
+    }
+}
+
 /// Asks for a file from a position on, or for all of it if it is no longer the one of `validator`. `None`: the server has
 /// nothing from there on.
 pub(super) fn ask(
@@ -49,6 +63,9 @@ pub(super) fn ask(
     let mut url = Url::parse(given).map_err(|error| wrong(error.to_string()))?;
     if !options.parameters.is_empty() {
         url.query_pairs_mut().extend_pairs(&options.parameters);
+    }
+    if options.encrypted_only && url.scheme() != "https" {
+        return Err(wrong("only HTTPS is safe enough".to_owned()));
     }
     let first_origin = url.origin();
     let in_url = credentials(&url);
@@ -73,7 +90,7 @@ pub(super) fn ask(
             && let Some(place) = response.headers().get("location").and_then(|place| place.to_str().ok())
         {
             url = url.join(place).map_err(|error| wrong(format!("redirected to what is no URL: {error}")))?;
-            if !matches!(url.scheme(), "http" | "https") {
+            if !matches!((url.scheme(), options.encrypted_only), ("https", _) | ("http", false)) {
                 return Err(wrong(format!("redirected to the scheme {:?}", url.scheme())));
             }
             continue;

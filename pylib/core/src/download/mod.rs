@@ -17,5 +17,6 @@ mod proxy;
 pub use digest::{Function, digest_of};
 pub use error::DownloadError;
 pub use fetch::{Download, fetch, fetch_file, install};
+pub(crate) use http::open;
 pub use mask::masked;
 pub use options::{HttpOptions, Verification};

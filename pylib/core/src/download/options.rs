@@ -34,6 +34,8 @@ pub struct HttpOptions {
     pub redirects: bool,
     /// Proxies by scheme, before those of the environment.
     pub proxies: Vec<(String, String)>,
+    /// Whether the URL, and where it leads, must be of HTTPS.
+    pub encrypted_only: bool,
 }
 
 impl Default for HttpOptions {
@@ -48,6 +50,7 @@ impl Default for HttpOptions {
             verification: Verification::System,
             redirects: true,
             proxies: Vec::new(),
+            encrypted_only: false,
         }
     }
 }

@@ -26,6 +26,6 @@ pub use error::FsError;
 pub use facts::{follow, link_text, list, look, read, same_content};
 pub use put::{FileAttributes, make_hard_link, make_way, put_file};
 pub use remove::{ensure_absent, remove};
-pub use replace::{replace, replace_by_copy};
+pub use replace::{Prepared, prepare, replace, replace_by_copy, sync_directory};
 pub use special::{belongs_to_group, make_special, replace_link, set_link_attributes, set_modified};
 pub use umask::umask;

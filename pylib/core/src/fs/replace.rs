@@ -3,6 +3,8 @@ use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use super::attributes;
 use super::change::MODE_BITS;
 use super::error::{At, FsError};
@@ -38,11 +40,66 @@ pub fn replace_by_copy(path: &Path, source: &Path, mode_if_new: Option<u32>) -> 
     replace_by(path, mode_if_new, |file| io::copy(&mut content, file).map(drop).at("copy into place", path))
 }
 
+/// The new content of a file, complete and forced to the disk beside it, but not yet visible. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Prepared {
+    replacement: NamedTempFile,
+    /// The file that is replaced, behind all links.
+    target: PathBuf,
+    path: PathBuf,
+}
+
+/// Writes a file's new content beside it, as [`replace`] does, and forces it to the disk. What is prepared for several files can
+/// then take its places at nearly the same time, and nothing has happened if one of them cannot be prepared.
+///
+/// # Errors
+/// Those of [`replace`].
+pub fn prepare(path: &Path, content: &[u8], mode_if_new: Option<u32>) -> Result<Prepared, FsError> {
+    let prepared = prepare_by(path, mode_if_new, |file| file.write_all(content).at(ACTION, path))?;
+    prepared.replacement.as_file().sync_all().at(ACTION, path)?;
+    Ok(prepared)
+}
+
+impl Prepared {
+    /// The file, as the caller named it.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Lets the new content take the place of the old one.
+    ///
+    /// # Errors
+    /// If the system refuses; then the old file is untouched.
+    pub fn put(self) -> Result<(), FsError> {
+        let Prepared { replacement, target, path } = self;
+        replacement.persist(&target).map(drop).map_err(|refused| FsError::new(ACTION, &path, refused.error))
+    }
+}
+
+/// Forces the names in a directory to the disk.
+///
+/// # Errors
+/// If the directory cannot be opened or the disk fails. File systems that know no such thing are none.
+pub fn sync_directory(path: &Path) -> Result<(), FsError> {
+    match File::open(path).and_then(|directory| directory.sync_all()) {
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
+        result => result.at("force to the disk", path),
+    }
+}
+
 fn replace_by(
     path: &Path,
     mode_if_new: Option<u32>,
     write: impl FnOnce(&mut File) -> Result<(), FsError>,
 ) -> Result<(), FsError> {
+    prepare_by(path, mode_if_new, write)?.put()
+}
+
+fn prepare_by(
+    path: &Path,
+    mode_if_new: Option<u32>,
+    write: impl FnOnce(&mut File) -> Result<(), FsError>,
+) -> Result<Prepared, FsError> {
     let (target, old) = real_target(path).at(ACTION, path)?;
     if let Some(old) = &old {
         refuse_other_kinds(old).at(ACTION, path)?;
@@ -68,7 +125,7 @@ fn replace_by(
         }
         (None, None) => {}
     }
-    replacement.persist(&target).map(drop).map_err(|refused| FsError::new(ACTION, path, refused.error))
+    Ok(Prepared { replacement, target, path: path.to_owned() })
 }
 
 /// Follows links at the end of a path by hand, so that one which leads nowhere tells where its file has to be created.

@@ -15,6 +15,7 @@ mod http;
 mod place;
 mod program;
 mod remote;
+mod snapshot;
 mod state;
 mod submodules;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use clone::{clone, empty_directory, has_leftovers};
 pub use error::GitError;
 pub use place::masked;
 pub use remote::has_incoming;
+pub use snapshot::{Entry, Snapshot, set_option};
 pub use state::Checkout;
 pub use update::update;
 pub use wanted::Wanted;

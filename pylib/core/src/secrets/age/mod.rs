@@ -1,0 +1,16 @@
+//! age files, in this process: keys, recipients, encryption.
+
+mod callbacks;
+mod content;
+mod error;
+mod identity;
+mod identity_paths;
+mod key_list;
+mod keyring;
+mod passphrases;
+mod provider;
+mod recipients;
+
+pub use error::AgeError;
+pub use identity::Refusal;
+pub use provider::AgeProvider;
