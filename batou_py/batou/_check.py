@@ -64,6 +64,7 @@ class ModelCheck:
         environment = self._environment
         batou._address._batou_net = self._lookup
         self._secret_paths = environment._secret_paths()
+        environment._reads_secrets = False
         if not self._secret_paths:
             return
         for path in self._secret_paths:

@@ -73,7 +73,16 @@ def cmd(
 def _start(script, variables):
     from subprocess import PIPE, Popen
 
-    return Popen(script, shell=True, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=variables)
+    number = _batou_process.private_script(script)
+    if number is None:
+        return Popen(script, shell=True, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=variables)
+    try:
+        # Everybody can read the arguments of processes, and the script holds a secret.
+        return Popen(
+            ["/bin/sh", "-c", f". /dev/fd/{number}"], pass_fds=(number,), stdin=PIPE, stdout=PIPE, stderr=PIPE, env=variables
+        )
+    finally:
+        os.close(number)
 
 
 def get_output(command, default=None):

@@ -46,8 +46,8 @@ class _ReportStream:
         raise io.UnsupportedOperation("the output of a run that reports events has no file number")
 
 
-class _TerminalStream:
-    """Stands for standard output on a terminal where the progress line has to give way. All but writing is left to the true stream."""
+class _TextStream:
+    """Stands for a stream that secrets must not reach. All but writing is left to the true stream."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -55,19 +55,105 @@ class _TerminalStream:
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        _batou_report.output(text)
+        self._write(text)
         return len(text)
 
     def writelines(self, lines):
         for line in lines:
             self.write(line)
 
+    @property
+    def buffer(self):
+        return _ByteStream(self)
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+class _TerminalStream(_TextStream):
+    """Stands for standard output where it goes through the report: the progress line has to give way, and secrets are masked."""
+
+    def _write(self, text):
+        _batou_report.output(text)
+
     def flush(self):
         # Whoever flushes is about to let somebody else write.
         _batou_report.flush()
 
+
+class _MaskedStream(_TextStream):
+    """Stands for a stream beside the report in which secrets are masked."""
+
+    def __init__(self, stream, number):
+        super().__init__(stream)
+        self._number = number
+
+    def _write(self, text):
+        text = _batou_report.masked_piece(self._number, text)
+        if text:
+            self._stream.write(text)
+
+    def release(self):
+        """Writes what was held back as the possible beginning of a secret."""
+        text = _batou_report.masked_rest(self._number)
+        if text:
+            self._stream.write(text)
+        self._stream.flush()
+
+
+class _ByteStream:
+    """The side of a stream that takes bytes."""
+
+    def __init__(self, stream):
+        self._text_stream = stream
+
+    def write(self, data):
+        data = bytes(data)
+        if isinstance(self._text_stream, _TerminalStream) and not _protected:
+            return self._text_stream._stream.buffer.write(data)
+        self._text_stream.write(data.decode("utf-8", "replace"))
+        return len(data)
+
+    def writelines(self, lines):
+        for line in lines:
+            self.write(line)
+
+    def flush(self):
+        self._text_stream.flush()
+
     def __getattr__(self, name):
-        return getattr(self._stream, name)
+        return getattr(self._text_stream._stream.buffer, name)
+
+
+# Whether what definitions print goes through the redactor.
+_protected = False
+# Whether the report shows nothing that definitions print.
+_quiet = False
+_connected = False
+
+
+def protect_output():
+    """Has secrets masked in what definitions print themselves. To be called before a definition can know one; further calls change nothing.
+
+    What a program prints that a definition starts with the output of this process does not pass here.
+    """
+    global _protected
+    if _protected or not _connected:
+        return
+    _protected = True
+    if not isinstance(sys.stdout, (_ReportStream, _TerminalStream)):
+        sys.stdout.flush()
+        sys.stdout = _MaskedStream(sys.stdout, 1) if _quiet else _TerminalStream(sys.stdout)
+    sys.stderr = _MaskedStream(sys.stderr, 2)
+    sys.__stdout__ = sys.stdout
+    sys.__stderr__ = sys.stderr
+
+
+def release_output():
+    """Writes what was held back of what definitions printed. Called at the end of a run."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, _MaskedStream):
+            stream.release()
 
 
 def _warn_of_lost_exception(unraisable):
@@ -89,10 +175,13 @@ def _warn_of_failed_thread(arguments):
         batou.output.warn(f"Thread {name} ended by an exception\n{prepare_error(arguments.exc_value)}\n{lines}")
 
 
-def connect_output(debug, as_events, progress):
+def connect_output(debug, as_events, progress, quiet=False):
     """Sends `batou.output` to the report, and what definitions print too if only events may be written or if there is a progress line."""
     batou.output.backend = ReportBackend()
     batou.output.enable_debug = debug
+    global _quiet, _connected
+    _quiet = quiet
+    _connected = True
     sys.unraisablehook = _warn_of_lost_exception
     # The module `threading`, should a definition import it, takes its hook from there.
     _thread._excepthook = _warn_of_failed_thread
@@ -132,10 +221,10 @@ class Conversation:
         _batou_report.release()
         before = sys.stdout
         stream = self.stream() if self.as_events or sys.stdin.isatty() else before
-        sys.stdout = stream._stream if isinstance(stream, _TerminalStream) else stream
+        sys.stdout = stream._stream if isinstance(stream, _TextStream) else stream
         ending = self._end_at_once() if sys.stdout.isatty() and sys.stdin.isatty() else ()
         try:
-            return self._input(prompt)
+            return self._input(_batou_report.masked(str(prompt)) if _protected else prompt)
         except EOFError:
             if sys.stdin.isatty():
                 raise

@@ -53,6 +53,8 @@ class Environment(SettingLoading, HostLoading):
     _predicting = False
     # Unset for runs that need no machines: how machines are made is passed over.
     _creates_machines = True
+    # Unset for runs without secrets, where something else stands for their values.
+    _reads_secrets = True
 
     def __init__(
         self,
@@ -78,6 +80,8 @@ class Environment(SettingLoading, HostLoading):
         self.exceptions = []
         self.secret_files = {}
         self.secret_data = set()
+        # What the secrets themselves put there; the rest comes from definitions.
+        self._loaded_secret_data = set()
         self.provisioners = {}
         self.resources = Resources(self._root_order)
         self._root_positions = {}
@@ -194,13 +198,12 @@ class Environment(SettingLoading, HostLoading):
     # Secrets
 
     def load_secrets(self):
-        """Refuses an environment that has secrets, as deploying it without them would be wrong."""
-        for path in self._secret_paths():
-            self._complain(
-                "This environment has secrets, which cannot be read yet.",
-                path,
-                hint="Deploy it with batou 2.7, or move the values to the environment file if they need no protection.",
-            )
+        """Decrypts the secrets, if there are any, and sets what they say: overrides, host data, ``secret_files``. What is wrong is added to ``exceptions``."""
+        if self._secret_paths():
+            from batou._secrets import Injection
+
+            batou.output.step("main", "Loading secrets ...", icon="🔑")
+            Injection(self).run()
 
     def _secret_paths(self):
         places = (

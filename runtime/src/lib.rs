@@ -10,3 +10,4 @@ pub mod interpreter;
 pub mod program;
 pub mod project;
 pub mod report;
+pub mod secrets;

@@ -12,7 +12,8 @@ use nix::sys::signal::SigSet;
 use crate::{
     cli::{
         CommandError, ErrorKind, ExitCode, LocalArguments, OutputOptions, PythonArguments, PythonMode, RootArguments,
-        RootCommand, completion_script, parse, print_error, run_init, run_migrate, run_packages,
+        RootCommand, SecretsEditArguments, completion_script, parse, print_error, run_init, run_migrate, run_packages,
+        run_secrets, run_secretsedit,
     },
     deploy::{run_check, run_local},
     interpreter::{name_services, python},
@@ -26,6 +27,14 @@ pub(crate) const STACK: usize = 256 * 1024 * 1024;
 pub fn batou_local(words: Vec<OsString>) -> ProcessExitCode {
     guarded(move || match parse::<LocalArguments>(words) {
         Ok(arguments) => run_local(&arguments.options.request("batou-local")).into(),
+        Err(code) => code.into(),
+    })
+}
+
+/// `secretsedit`.
+pub fn secretsedit(words: Vec<OsString>) -> ProcessExitCode {
+    guarded(move || match parse::<SecretsEditArguments>(words) {
+        Ok(arguments) => run_secretsedit(&arguments).into(),
         Err(code) => code.into(),
     })
 }
@@ -52,6 +61,7 @@ fn run_command(command: RootCommand) -> ProcessExitCode {
         RootCommand::Init(options) => run_init(&options).into(),
         RootCommand::Migrate(options) => run_migrate(&options).into(),
         RootCommand::Packages(options) => run_packages(&options).into(),
+        RootCommand::Secrets(options) => run_secrets(&options).into(),
         RootCommand::Completion(options) => tell(&completion_script(options.shell)),
         RootCommand::Python(tail) => run_python(tail.words),
     }

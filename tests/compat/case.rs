@@ -24,6 +24,9 @@ pub struct Case {
     pub compare_errors: bool,
     /// Whether definitions may import the third-party components that the test task installs.
     pub third_party: bool,
+    /// Files below the project that ours keeps for their owner (mode 0600), where the original gives them the mode of the
+    /// process: those of `sensitive_data=True` without a mode.
+    pub private: Vec<String>,
     /// A directory of the project that the original imports from, where ours reads `requirements.txt`.
     pub original_path: Option<String>,
     /// Why the original cannot run it; then ours alone must do what the case says. The words stand in COMPATIBILITY.md.
@@ -138,6 +141,8 @@ struct CaseFile {
     compare_errors: bool,
     #[serde(default)]
     third_party: bool,
+    #[serde(default)]
+    private: Vec<String>,
     original_path: Option<String>,
     without_original: Option<String>,
 }
@@ -193,6 +198,7 @@ impl Case {
             steps,
             compare_errors: file.compare_errors,
             third_party: file.third_party,
+            private: file.private,
             original_path: file.original_path,
             without_original: file.without_original,
         })

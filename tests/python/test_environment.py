@@ -358,27 +358,6 @@ def test_without_sandbox_paths_stay(project):
 # Secrets
 
 
-@pytest.mark.parametrize(
-    "place",
-    [
-        "environments/dev/secrets.cfg.age",
-        "environments/dev/secrets.cfg.gpg",
-        "environments/dev/secret-key.pem.age",
-        "secrets/dev.cfg",
-        "secrets/dev-key.pem",
-        "components/secrets/dev.cfg.aes",
-    ],
-)
-def test_secrets_are_refused(project, place):
-    environment = project.environment(LOCAL)
-    path = project.path / place
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"")
-    environment.load_secrets()
-    (error,) = environment.exceptions
-    assert error.file == str(path) and error.hint
-
-
 def test_secrets_of_other_environments_do_not_matter(project):
     environment = project.environment(LOCAL)
     (project.path / "secrets").mkdir()

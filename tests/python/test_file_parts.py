@@ -175,25 +175,44 @@ def test_a_long_difference_is_cut_and_stored(deployment, work, printed):
 
 @pytest.mark.parametrize("sensitive, is_shown", [(True, False), (False, True), (None, True)])
 def test_sensitive_data_is_not_shown(deployment, work, printed, sensitive, is_shown):
-    deployment.deploy(File("a", content="geheim\n", sensitive_data=sensitive))
-    assert ("geheim" in printed.output) is is_shown
+    deployment.deploy(File("a", content="delicate\n", sensitive_data=sensitive))
+    assert ("delicate" in printed.output) is is_shown
     assert ("sensitive" in printed.output) is not is_shown
 
 
-def test_secrets_are_detected(deployment, work, printed):
+@pytest.mark.parametrize("sensitive", [None, False])
+def test_secrets_are_masked_and_other_lines_shown(deployment, work, printed, sensitive):
     deployment.environment.secret_data.add("geheim-es-wort")
-    deployment.deploy(File("a", content="password = geheim-es-wort\n"), File("b", content='password="geheim-es-wort"\n'))
+    lines = "".join(f"line {number}\n" for number in range(300))
+    deployment.deploy(
+        File("a", content="user = web\npassword = geheim-es-wort\n", sensitive_data=sensitive),
+        File("b", content=f'password="geheim-es-wort"\n{lines}', sensitive_data=sensitive),
+    )
     assert "geheim-es-wort" not in printed.output
-    assert printed.output.count("sensitive") == 2
+    assert "+user = web" in printed.output and "+password = ********" in printed.output
     directory = deployment.path / "work" / ".batou-diffs"
-    for name in os.listdir(directory) if directory.exists() else []:
-        assert "geheim-es-wort" not in (directory / name).read_text()
+    (stored,) = os.listdir(directory)
+    text = (directory / stored).read_text()
+    assert "geheim-es-wort" not in text and '+password="********"\n+line 0\n' in text
 
 
-def test_secrets_are_shown_if_declared_harmless(deployment, work, printed):
-    deployment.environment.secret_data.add("geheim-es-wort")
-    deployment.deploy(File("a", content="geheim-es-wort\n", sensitive_data=False))
-    assert "geheim-es-wort" in printed.output
+def test_sensitive_files_are_private_unless_a_mode_is_given(deployment, work):
+    (work / "old").write_text("x")
+    (work / "old").chmod(0o644)
+
+    def files():
+        return (
+            File("new", content="x", sensitive_data=True),
+            File("old", content="x", sensitive_data=True),
+            File("given", content="x", sensitive_data=True, mode=0o640),
+            File("harmless", content="x", sensitive_data=False, mode=0o644),
+            Content("alone", content="x", sensitive_data=True),
+        )
+
+    deployment.deploy(*files())
+    modes = {name: (work / name).stat().st_mode & 0o777 for name in os.listdir(work)}
+    assert modes == {"new": 0o600, "old": 0o600, "given": 0o640, "harmless": 0o644, "alone": 0o600}
+    assert not deployment.deploy(*files()).changed
 
 
 def test_binary_content_is_not_shown(deployment, work, printed):

@@ -30,6 +30,9 @@ def _stat_field(path, key):
         return None
 
 
+# The mode of files with sensitive data, unless the definition gives one.
+_MODE_OF_SECRETS = 0o600
+
 class _OnPath:
     """What the components of a single path have in common: how it is shown, and when it was last updated."""
 
@@ -79,6 +82,8 @@ class File(_OnPath, Component):
         self += entry
 
         mode = self.mode
+        if mode is None and ensure == "file" and self.sensitive_data:
+            mode = _MODE_OF_SECRETS
         if mode is not None:
             mode = Mode(path, mode=mode)
             self += mode
@@ -332,14 +337,16 @@ class ManagedContentBase(FileComponent):
                     text += f" See {_batou_files.store_difference(self.diff_dir, diff)} for the full diff."
                 output.annotate(text, yellow=True)
             else:
-                # Red if the definition says so, yellow if a known secret was found.
-                colour = "red" if kind == "sensitive" else "yellow"
-                output.annotate("Not showing diff as it contains sensitive data.", **{colour: True})
+                output.annotate("Not showing diff as it contains sensitive data.", red=True)
         output.difference(os.path.basename(self.path), lines)
 
     def update(self):
         mode = self._mode_component
-        _batou_files.replace(self.path, self.content, None if mode is None else mode.mode)
+        if mode is not None:
+            mode = mode.mode
+        elif self.sensitive_data:
+            mode = _MODE_OF_SECRETS
+        _batou_files.replace(self.path, self.content, mode)
 
 
 class Content(ManagedContentBase):

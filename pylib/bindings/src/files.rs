@@ -52,16 +52,16 @@ mod _batou_files {
             content::{self, Comparison},
             diff::{ContentDifference, DiffOptions, Notice, Sensitivity},
             diff_store::DiffStore,
-            directory, mode, owner, presence, purge as purging,
-            secret_words::SecretWords,
-            symlink,
+            directory, mode, owner, presence, purge as purging, symlink,
             text::Encoding,
         },
         fs,
+        redact::{self, Secrets},
     };
     use rustpython_vm::{
-        PyObjectRef, PyResult, VirtualMachine,
+        PyObject, PyObjectRef, PyResult, VirtualMachine,
         builtins::{PyBytesRef, PyStrRef},
+        types::PyComparisonOp,
     };
 
     use super::{account, path, update_needed};
@@ -213,8 +213,8 @@ mod _batou_files {
     }
 
     /// None if a file has the content that its component (a `ManagedContentBase`) wants, else (notices, lines to show,
-    /// complete difference). A notice is a tuple of its kind and facts: (`unreadable`, cause), (`binary`,), (`sensitive`,),
-    /// (`secret`,) or (`long`, limit, lead). What the component says about showing is asked only if there is a difference.
+    /// complete difference). A notice is a tuple of its kind and facts: (`unreadable`, cause), (`binary`,), (`sensitive`,)
+    /// or (`long`, limit, lead). What the component says about showing is asked only if there is a difference.
     #[pyfunction]
     fn content_difference(component: PyObjectRef, vm: &VirtualMachine) -> PyResult {
         let target = component.get_attr("path", vm)?;
@@ -224,22 +224,18 @@ mod _batou_files {
         if !comparison.differs() {
             return Ok(vm.ctx.none());
         }
-        let secrets = component.get_attr("environment", vm)?.get_attr("secret_data", vm)?;
-        let secrets = if vm.is_none(&secrets) {
-            SecretWords::default()
-        } else {
-            SecretWords::new(vm.extract_elements_with(&secrets, |secret| Ok(secret.str(vm)?.to_string()))?)
-        };
+        let environment = component.get_attr("environment", vm)?;
+        learn_added_secrets(&environment, vm)?;
         let sensitive = component.get_attr("sensitive_data", vm)?;
         let options = DiffOptions {
             sensitivity: match (vm.is_none(&sensitive), sensitive.is_true(vm)?) {
-                (true, _) => Sensitivity::Detect,
                 (false, true) => Sensitivity::Hidden,
-                (false, false) => Sensitivity::Shown,
+                // Also what a definition declares harmless may hold a secret by mistake.
+                _ => Sensitivity::Masked,
             },
             max_diff: component.get_attr("_max_diff", vm)?.try_into_value(vm)?,
             lead: component.get_attr("_max_diff_lead", vm)?.try_into_value(vm)?,
-            ..DiffOptions::new(&secrets)
+            ..DiffOptions::new(redact::process())
         };
         let encoding = component.get_attr("encoding", vm)?;
         let difference = describe_difference(&comparison, &wanted, encoding, &options, vm)?;
@@ -247,6 +243,31 @@ mod _batou_files {
         let lines: Vec<PyObjectRef> =
             difference.lines.iter().map(|line| vm.ctx.new_str(line.text.as_str()).into()).collect();
         Ok(vm.new_tuple((vm.ctx.new_list(notices), vm.ctx.new_list(lines), difference.full_diff)).into())
+    }
+
+    /// Has those secrets masked that a definition added to `secret_data` itself.
+    fn learn_added_secrets(environment: &PyObject, vm: &VirtualMachine) -> PyResult<()> {
+        let secrets = environment.get_attr("secret_data", vm)?;
+        let own = vm.get_attribute_opt(environment, "_loaded_secret_data")?;
+        let is_same = match &own {
+            Some(own) => own.rich_compare_bool(&secrets, PyComparisonOp::Eq, vm)?,
+            None => !secrets.clone().is_true(vm)?,
+        };
+        if is_same {
+            return Ok(());
+        }
+        let mut added = Secrets::default();
+        for secret in vm.extract_elements_with(&secrets, |secret: PyObjectRef| Ok(secret))? {
+            let is_own = match &own {
+                Some(own) => vm.call_method(own, "__contains__", (secret.clone(),))?.is_true(vm)?,
+                None => false,
+            };
+            if !is_own {
+                added.add_value("secret_data", &secret.str(vm)?.to_string_lossy());
+            }
+        }
+        redact::process().add(&added);
+        Ok(())
     }
 
     /// The core knows the usual encodings; texts in others are decoded by Python's codecs.
@@ -260,8 +281,8 @@ mod _batou_files {
         let name = if encoding.clone().is_true(vm)? { Some(encoding.str(vm)?.to_string()) } else { None };
         let known = name.as_deref().map(Encoding::from_name);
         let old: &[u8] = match (comparison, known, options.sensitivity) {
-            (Comparison::Missing, Some(None), Sensitivity::Detect | Sensitivity::Shown) => b"",
-            (Comparison::Different { old }, Some(None), Sensitivity::Detect | Sensitivity::Shown) => old,
+            (Comparison::Missing, Some(None), Sensitivity::Masked) => b"",
+            (Comparison::Different { old }, Some(None), Sensitivity::Masked) => old,
             // Nothing has to be decoded, or the core can do it.
             _ => {
                 let encoding = known.map(|known| known.unwrap_or(Encoding::Utf8));
@@ -281,7 +302,6 @@ mod _batou_files {
         match notice {
             Notice::Binary => vm.new_tuple(("binary",)),
             Notice::Sensitive => vm.new_tuple(("sensitive",)),
-            Notice::SecretDetected => vm.new_tuple(("secret",)),
             Notice::TooLong { limit, lead, .. } => vm.new_tuple(("long", *limit, *lead)),
             Notice::Unreadable { cause } => vm.new_tuple(("unreadable", cause.as_str())),
         }

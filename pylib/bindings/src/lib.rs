@@ -6,6 +6,7 @@
 mod archive;
 mod config;
 mod data;
+pub mod dialogue;
 mod download;
 pub mod error;
 mod files;
@@ -16,9 +17,11 @@ pub mod model;
 mod net;
 mod object_names;
 mod older_python;
+mod older_secrets;
 mod packages;
 mod passwords;
 mod process;
+mod secrets;
 mod services;
 mod supervisor;
 mod sync;
@@ -43,8 +46,10 @@ pub fn modules(context: &Context) -> Vec<&'static PyModuleDef> {
         net::module_def(context),
         packages::module_def(context),
         older_python::module_def(context),
+        older_secrets::module_def(context),
         passwords::module_def(context),
         process::module_def(context),
+        secrets::module_def(context),
         services::module_def(context),
         supervisor::module_def(context),
         sync::module_def(context),

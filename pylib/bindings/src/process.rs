@@ -48,6 +48,15 @@ mod _batou_process {
         Ok((output.code, vm.ctx.new_bytes(output.stdout).into(), vm.ctx.new_bytes(output.stderr).into()))
     }
 
+    /// The number of a descriptor under which a shell that inherits it reads a script that must be no argument, as it holds a
+    /// secret. None if it may be one. The caller closes it.
+    #[pyfunction]
+    fn private_script(script: PyStrRef, vm: &VirtualMachine) -> PyResult<Option<i32>> {
+        let script = vm.fsencode(&script)?.into_owned();
+        let file = process::private_script(&script).map_err(|error| vm.new_os_error(error.to_string()))?;
+        Ok(file.map(std::os::fd::IntoRawFd::into_raw_fd))
+    }
+
     /// The text as one word of a shell.
     #[pyfunction]
     fn quote(text: PyStrRef) -> String {

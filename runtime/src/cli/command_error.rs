@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::io::Write;
 
+use batou_core::redact;
+
 use super::ExitCode;
 use crate::events::Event;
 use crate::report::{Reporter, error_report, visible};
@@ -121,7 +123,7 @@ pub fn print_error(
             }
             let mut text = String::new();
             for line in error_report(&error.message, &error.causes, &error.hints) {
-                text.push_str(&visible(&line));
+                text.push_str(&visible(&redact::process().mask(&line)));
                 text.push('\n');
             }
             // The exit code still tells that it failed when nobody can be told why.

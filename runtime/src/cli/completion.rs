@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 
-use super::{LocalArguments, RootArguments};
+use super::{LocalArguments, RootArguments, SecretsEditArguments};
 
 /// What `batou completion` takes.
 #[derive(Debug, Clone, Args)]
@@ -13,10 +13,10 @@ pub struct CompletionOptions {
     pub shell: Shell,
 }
 
-/// The script that has a shell complete the words of `batou` and `batou-local`.
+/// The script that has a shell complete the words of the programs.
 pub fn completion_script(shell: Shell) -> String {
     let mut bytes = Vec::new();
-    for mut command in [RootArguments::command(), LocalArguments::command()] {
+    for mut command in [RootArguments::command(), LocalArguments::command(), SecretsEditArguments::command()] {
         let name = command.get_name().to_owned();
         clap_complete::generate(shell, &mut command, name, &mut bytes);
     }
@@ -34,10 +34,10 @@ mod tests {
     use clap::ValueEnum;
 
     #[test]
-    fn every_shell_learns_both_programs() {
+    fn every_shell_learns_all_programs() {
         for shell in Shell::value_variants() {
             let script = completion_script(*shell);
-            for part in ["batou-local", "deploy", "predict-only"] {
+            for part in ["batou-local", "secretsedit", "deploy", "predict-only"] {
                 assert!(script.contains(part), "{shell}: {part}");
             }
         }

@@ -37,9 +37,14 @@ macro_rules! variables {
 
 variables! {
     APPENV_BASEDIR "APPENV_BASEDIR" "The directory of the project; else it is looked for from the working directory upwards";
+    BATOU_AGE_IDENTITIES "BATOU_AGE_IDENTITIES" "The files with the keys that open age secrets, separated by commas; else the usual keys in ~/.ssh";
+    BATOU_AGE_IDENTITY_PASSPHRASE "BATOU_AGE_IDENTITY_PASSPHRASE" "The passphrase of these keys, or a reference `op://...` that the program op resolves; else it is asked for";
     BATOU_OFFLINE "BATOU_OFFLINE" "Set to anything but 0: packages of the project come from the cache and never from the network";
+    BATOU_PASSPHRASE_COMMAND "BATOU_PASSPHRASE_COMMAND" "A command that prints the passphrase of secrets in the format aes, and of those of batou 0.2; else .batou-passphrase of the project, else it is asked for";
     BATOU_PYTHON_PATH "BATOU_PYTHON_PATH" "A directory to load the package `batou` from instead of the one in the program, for its development";
     COLUMNS "COLUMNS" "The width of rules in columns; else that of the terminal";
+    EDITOR "EDITOR" "The command that edits secrets; else vi";
+    HOME "HOME" "The home directory, for `~` and the keys in ~/.ssh";
     LOGNAME "LOGNAME" "The user that a refused second run is told of; else USER";
     NO_COLOR "NO_COLOR" "Set to anything: no colours";
     PIP_CERT "PIP_CERT" "A file of certificates that count beside those of the system when packages are fetched, as for pip";
@@ -63,6 +68,7 @@ variables! {
     XDG_CACHE_HOME "XDG_CACHE_HOME" "Where packages are kept, in `batou/packages`; else ~/.cache";
     XDG_CONFIG_DIRS "XDG_CONFIG_DIRS" "Where `pip/pip.conf` of the system is looked for; else /etc/xdg";
     XDG_CONFIG_HOME "XDG_CONFIG_HOME" "Where `pip/pip.conf` of the user is looked for; else ~/.config";
+    XDG_RUNTIME_DIR "XDG_RUNTIME_DIR" "Where the clear text of secrets is while an editor is open, if it is in memory; else /dev/shm";
 }
 
 #[cfg(test)]

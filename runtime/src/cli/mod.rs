@@ -17,6 +17,7 @@ mod python;
 mod reference;
 mod root;
 mod run_options;
+mod secrets;
 mod suggestion;
 
 pub use check::CheckOptions;
@@ -34,4 +35,5 @@ pub use parse::parse;
 pub use python::{PythonArguments, PythonMode, PythonTail, PythonUsageError};
 pub use root::{RootArguments, RootCommand};
 pub use run_options::{PlatformChoice, RunOptions};
+pub use secrets::{SecretsCommand, SecretsEditArguments, SecretsOptions, run_secrets, run_secretsedit};
 pub use suggestion::{did_you_mean, unknown_environment, unknown_host};

@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     CheckOptions, CommandError, CompletionOptions, DeployOptions, ExitCode, InitOptions, LocalOptions, MigrateOptions,
-    OutputOptions, PackagesOptions, PythonTail, check, completion, deploy, local,
+    OutputOptions, PackagesOptions, PythonTail, SecretsOptions, check, completion, deploy, local,
 };
 
 /// Deploy services that are described as Python component classes
@@ -44,6 +44,13 @@ pub enum RootCommand {
     /// of the project that are not in the cache yet are fetched. What could not be checked is told.
     #[command(infer_long_args = true, after_long_help = check::after_help())]
     Check(CheckOptions),
+
+    /// Edit, read, compare and share encrypted settings and files
+    ///
+    /// What is secret stands beside the settings of an environment, encrypted for the keys of those who deploy it. No interpreter
+    /// and no component is involved here.
+    #[command(infer_long_args = true)]
+    Secrets(SecretsOptions),
 
     /// Start a project with a small example that can be deployed
     ///
@@ -101,6 +108,7 @@ impl RootCommand {
             RootCommand::Init(_)
             | RootCommand::Migrate(_)
             | RootCommand::Packages(_)
+            | RootCommand::Secrets(_)
             | RootCommand::Completion(_)
             | RootCommand::Python(_) => None,
         }

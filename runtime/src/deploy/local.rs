@@ -12,7 +12,7 @@ use rustpython_vm::{PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
 use super::{
     failure::{Failures, Interruption},
-    model::{Environment, EnvironmentOptions, Root, connect_output},
+    model::{Environment, EnvironmentOptions, Root, connect_output, release_output},
     request::RunRequest,
     schedule,
     selection::{Candidate, Selection},
@@ -121,6 +121,7 @@ fn run_in_interpreter(options: &RunRequest<'_>, project: &str, packages: &[PathB
         let ended = run.all_steps(started);
         walk::finish();
         interpreter::wind_down(vm);
+        release_output(vm);
         run.end(ended)
     });
     // What is left of it goes with the process; freeing it piece by piece takes time.
@@ -190,6 +191,7 @@ impl<'run> Run<'run> {
             },
             self.vm,
         )?;
+        environment.protect_output()?;
         environment.load()?;
         self.stop_at_errors(&environment, None)?;
         self.tell_jobs(&environment)?;

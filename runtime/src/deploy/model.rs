@@ -44,9 +44,19 @@ pub struct EnvironmentOptions<'name> {
 /// and the debugger talk with a person at the terminal, and has signals to end raise an exception.
 pub fn connect_output(output: &OutputOptions, vm: &VirtualMachine) -> PyResult<()> {
     let module = module_named("batou._program", vm)?;
-    module.get_attr("connect_output", vm)?.call((output.debug, output.json, output.shows_progress()), vm)?;
+    module
+        .get_attr("connect_output", vm)?
+        .call((output.debug, output.json, output.shows_progress(), output.quiet), vm)?;
     module.get_attr("prepare_conversations", vm)?.call((output.json, output.colors_terminal()), vm)?;
     module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
+}
+
+/// Writes what was held back of what definitions printed, after they can print no more.
+pub fn release_output(vm: &VirtualMachine) {
+    // A stream that cannot be written has nobody who reads it.
+    let _ = module_named("batou._program", vm)
+        .and_then(|module| module.get_attr("release_output", vm))
+        .and_then(|release| release.call((), vm));
 }
 
 fn text(object: &PyObjectRef, name: &'static str, vm: &VirtualMachine) -> PyResult<String> {
@@ -84,6 +94,15 @@ impl<'vm> Environment<'vm> {
     pub fn allow_changes(&self) -> PyResult<()> {
         self.object.set_attr("_predicting", self.vm.ctx.new_bool(false), self.vm)?;
         self.vm.call_method(&self.object, "_store_hostname_mapping", ()).map(drop)
+    }
+
+    /// Has secrets masked in what definitions print, if the environment has any. To be called before definitions run.
+    pub fn protect_output(&self) -> PyResult<()> {
+        let paths = self.vm.call_method(&self.object, "_secret_paths", ())?;
+        if paths.is_true(self.vm)? {
+            module_named("batou._program", self.vm)?.get_attr("protect_output", self.vm)?.call((), self.vm)?;
+        }
+        Ok(())
     }
 
     /// Reads the secrets.

@@ -296,6 +296,37 @@ impl Event {
         Event::Error { message: message.into(), causes: Vec::new(), hints: Vec::new() }
     }
 
+    /// Calls `change` with each text that definitions, settings or the system had a part in. What a definition printed itself is
+    /// not among them, as it comes in pieces.
+    pub fn for_each_text(&mut self, change: &mut dyn FnMut(&mut String)) {
+        match self {
+            Event::Section { title, .. } | Event::Rule { title, .. } => change(title),
+            Event::Step { context, message, .. } => [context, message].into_iter().for_each(change),
+            Event::Line { text, .. } | Event::Activity { text } => change(text),
+            Event::Field { key, value, .. } => [key, value].into_iter().for_each(change),
+            Event::Change { host, component }
+            | Event::ComponentStarted { host, component }
+            | Event::ComponentSkipped { host, component, .. }
+            | Event::ComponentFinished { host, component, .. }
+            | Event::Progress { host, component, .. }
+            | Event::Slow { host, component, .. } => [host, component].into_iter().for_each(change),
+            Event::Difference { file, lines } => {
+                change(file);
+                lines.iter_mut().for_each(change);
+            }
+            Event::Warning { message } => change(message),
+            Event::Error { message, causes, hints } => {
+                change(message);
+                causes.iter_mut().chain(hints).for_each(change);
+            }
+            Event::RunStarted { .. }
+            | Event::Output { .. }
+            | Event::Summary { .. }
+            | Event::Checked { .. }
+            | Event::Finished { .. } => {}
+        }
+    }
+
     /// Whether the event is shown in debug mode only.
     pub fn is_debug(&self) -> bool {
         matches!(

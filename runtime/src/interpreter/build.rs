@@ -3,13 +3,14 @@
 use std::{
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
 
 use super::{bundled, frozen, report_module, tls};
-use crate::cli::names;
+use crate::{cli::names, secrets::TerminalDialogue};
 
 /// Where the library's modules say they are: they are part of the program, so this is no file.
 const LIBRARY_PATH: &str = "/usr/lib/batou/python";
@@ -57,6 +58,7 @@ pub fn build(mut options: Options) -> Interpreter {
     // A static program knows no locale but C, in which files would be read as ASCII.
     options.settings.utf8_mode = 1;
     tls::install_provider();
+    batou_bindings::dialogue::set_dialogue(Arc::new(TerminalDialogue));
     let development = names::BATOU_PYTHON_PATH.value();
     if let Some(directory) = &development {
         options.settings.path_list.insert(0, directory.to_string_lossy().into_owned());

@@ -2,7 +2,9 @@
 
 pub(crate) use _batou_report::module_def;
 
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use batou_core::redact::{self, Stream};
 
 use crate::{
     events::{Event, Icon, Style},
@@ -17,6 +19,16 @@ static REPORTER: RwLock<Option<Reporter>> = RwLock::new(None);
 pub fn connect(reporter: &Reporter) {
     *REPORTER.write().unwrap_or_else(PoisonError::into_inner) = Some(reporter.clone());
     batou_core::progress::listen(|step| emit(Event::Activity { text: step.text() }));
+}
+
+// What is printed past the report, by the number of the stream.
+static STREAMS: Mutex<[Option<Stream>; 2]> = Mutex::new([None, None]);
+
+/// Hands one of the streams past the report to `with`; a number that is none of them gives nothing.
+fn with_stream<Result>(number: usize, with: impl FnOnce(&mut Stream) -> Result) -> Option<Result> {
+    let mut streams = STREAMS.lock().unwrap_or_else(PoisonError::into_inner);
+    let stream = streams.get_mut(number.checked_sub(1)?)?;
+    Some(with(stream.get_or_insert_with(|| Stream::new(redact::process().clone()))))
 }
 
 /// Without a reporter (a Python program that imports the package) there is nobody to tell.
@@ -52,7 +64,9 @@ mod _batou_report {
         builtins::{PyDictRef, PyStrRef},
     };
 
-    use super::{emit, icon, style, with_reporter};
+    use batou_core::redact;
+
+    use super::{emit, icon, style, with_reporter, with_stream};
     use crate::{
         events::{Event, Icon},
         report::Reporter,
@@ -186,6 +200,25 @@ mod _batou_report {
     #[pyfunction]
     fn release() {
         with_reporter(Reporter::release);
+    }
+
+    /// A text without secrets.
+    #[pyfunction]
+    fn masked(text: PyStrRef) -> String {
+        redact::process().mask(&text.to_string_lossy()).into_owned()
+    }
+
+    /// What may be written now to standard output (1) or standard error (2), past the report, after a piece arrived.
+    #[pyfunction]
+    fn masked_piece(number: usize, text: PyStrRef) -> String {
+        let text = text.to_string_lossy();
+        with_stream(number, |stream| stream.push(&text)).unwrap_or_default()
+    }
+
+    /// What was held back of it, as nothing more comes.
+    #[pyfunction]
+    fn masked_rest(number: usize) -> String {
+        with_stream(number, redact::Stream::flush).unwrap_or_default()
     }
 
     /// What a definition printed.

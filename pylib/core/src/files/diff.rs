@@ -7,8 +7,9 @@ use similar::udiff::UnifiedHunkHeader;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices_deadline, group_diff_ops};
 
 use super::content::Comparison;
-use super::secret_words::SecretWords;
-use super::text::{Encoding, is_space, lines};
+use super::masked_version::{Version, replaced_secrets};
+use super::text::{Encoding, is_space};
+use crate::redact::Redactor;
 
 /// Unchanged lines around a change.
 const CONTEXT: usize = 3;
@@ -21,12 +22,10 @@ const ELISION: &str = "...";
 /// How a file's content is treated when it is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sensitivity {
-    /// Shown, unless a known secret is in it.
-    Detect,
+    /// Shown with known secrets masked.
+    Masked,
     /// Never shown or stored.
     Hidden,
-    /// Always shown.
-    Shown,
 }
 
 /// How a difference is to be shown.
@@ -34,8 +33,8 @@ pub enum Sensitivity {
 pub struct DiffOptions<'secrets> {
     /// How the content is treated.
     pub sensitivity: Sensitivity,
-    /// The secrets that [`Sensitivity::Detect`] looks for.
-    pub secrets: &'secrets SecretWords,
+    /// The secrets that are masked.
+    pub secrets: &'secrets Redactor,
     /// A difference of more than one line beyond this number is shown in part.
     pub max_diff: usize,
     /// Of such a difference so many lines are shown at the beginning, and at most so many at the end.
@@ -43,9 +42,9 @@ pub struct DiffOptions<'secrets> {
 }
 
 impl<'secrets> DiffOptions<'secrets> {
-    /// The usual options: detection of secrets, 200 lines, 50 of longer differences.
-    pub fn new(secrets: &'secrets SecretWords) -> Self {
-        Self { sensitivity: Sensitivity::Detect, secrets, max_diff: 200, lead: 50 }
+    /// The usual options: shown with secrets masked, 200 lines, 50 of longer differences.
+    pub fn new(secrets: &'secrets Redactor) -> Self {
+        Self { sensitivity: Sensitivity::Masked, secrets, max_diff: 200, lead: 50 }
     }
 }
 
@@ -57,8 +56,6 @@ pub enum Notice {
     Binary,
     /// The content is declared sensitive.
     Sensitive,
-    /// A known secret is in one of the versions.
-    SecretDetected,
     /// Only a part of the lines is shown.
     TooLong {
         /// How many lines the difference has.
@@ -115,7 +112,7 @@ pub struct ContentDifference {
     /// The lines to show: without blank ones, at most as many as allowed. Versions that differ in line ends only have
     /// none.
     pub lines: Vec<DiffLine>,
-    /// The complete difference for a file, with detected secrets masked. Empty if there is nothing to store: the
+    /// The complete difference for a file, with known secrets masked. Empty if there is nothing to store: the
     /// versions have the same lines, or must not be stored.
     pub full_diff: String,
 }
@@ -147,21 +144,13 @@ impl ContentDifference {
 
     /// What is shown of two decoded versions.
     pub fn of_texts(old: &str, new: &str, options: &DiffOptions<'_>) -> Self {
-        let secrets = match options.sensitivity {
-            Sensitivity::Hidden => return Self::of_notice(Notice::Sensitive),
-            Sensitivity::Shown => None,
-            Sensitivity::Detect => {
-                Some(options.secrets).filter(|secrets| secrets.appear_in(old) || secrets.appear_in(new))
-            }
-        };
-        let diff = unified_diff(&lines(old), &lines(new), secrets);
+        if options.sensitivity == Sensitivity::Hidden {
+            return Self::of_notice(Notice::Sensitive);
+        }
+        let diff = unified_diff(&Version::new(old, options.secrets), &Version::new(new, options.secrets));
         let mut difference =
             Self { full_diff: diff.iter().flat_map(|line| [line.as_str(), "\n"]).collect(), ..Self::default() };
-        if secrets.is_some() {
-            difference.notices.push(Notice::SecretDetected);
-        } else {
-            difference.show(&diff, options);
-        }
+        difference.show(&diff, options);
         difference
     }
 
@@ -188,32 +177,33 @@ impl ContentDifference {
 }
 
 /// The lines of a unified difference with empty file names, each without white space at its end.
-fn unified_diff(old: &[&str], new: &[&str], secrets: Option<&SecretWords>) -> Vec<String> {
+fn unified_diff(old: &Version<'_>, new: &Version<'_>) -> Vec<String> {
     let deadline = Instant::now() + PATIENCE;
-    let operations = capture_diff_slices_deadline(Algorithm::Myers, old, new, Some(deadline));
+    let operations = capture_diff_slices_deadline(Algorithm::Myers, &old.lines, &new.lines, Some(deadline));
     if operations.iter().all(|part| part.tag() == DiffTag::Equal) {
         return Vec::new();
     }
     let mut diff = vec!["---".to_owned(), "+++".to_owned()];
-    // The mark is added after masking, because a secret is recognised as a whole word.
-    let mut add = |mark: char, line: &str| {
-        let text = match secrets {
-            Some(secrets) => format!("{mark}{}", secrets.mask(line)),
-            None => format!("{mark}{line}"),
-        };
-        diff.push(text.trim_end_matches(is_space).to_owned());
+    let mut add = |mark: char, text: &str| {
+        diff.push(format!("{mark}{text}").trim_end_matches(is_space).to_owned());
     };
     for hunk in group_diff_ops(operations, CONTEXT) {
         let header = UnifiedHunkHeader::new(&hunk).to_string();
         add('@', &header[1..]);
+        let replaced = replaced_secrets(&hunk, old, new);
         for operation in hunk {
             let (before, after): (DiffOp, _) = (operation, operation.new_range());
             if before.tag() == DiffTag::Equal {
-                old[before.old_range()].iter().for_each(|line| add(' ', line));
+                before.old_range().for_each(|number| add(' ', &old.shown(number)));
                 continue;
             }
-            old[before.old_range()].iter().for_each(|line| add('-', line));
-            new[after].iter().for_each(|line| add('+', line));
+            for number in before.old_range() {
+                match replaced.get(&number) {
+                    Some(masked) => add('-', masked),
+                    None => add('-', &old.shown(number)),
+                }
+            }
+            after.for_each(|number| add('+', &new.shown(number)));
         }
     }
     diff
@@ -223,9 +213,10 @@ fn unified_diff(old: &[&str], new: &[&str], secrets: Option<&SecretWords>) -> Ve
 mod tests {
     use super::*;
     use crate::fs::FsError;
+    use crate::redact::Secrets;
 
     fn texts(old: &str, new: &str) -> ContentDifference {
-        ContentDifference::of_texts(old, new, &DiffOptions::new(&SecretWords::default()))
+        ContentDifference::of_texts(old, new, &DiffOptions::new(&Redactor::default()))
     }
 
     fn numbers(range: std::ops::Range<usize>) -> String {
@@ -323,7 +314,7 @@ mod tests {
 
     #[test]
     fn limits_of_one_s_own_count() {
-        let secrets = SecretWords::default();
+        let secrets = Redactor::default();
         let mut options = DiffOptions::new(&secrets);
         (options.max_diff, options.lead) = (4, 2);
         let difference = ContentDifference::of_texts("", &numbers(0..6), &options);
@@ -338,30 +329,35 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_of_either_version_hides_the_lines_and_is_masked_in_the_file() {
-        let secrets = SecretWords::new(["geheim".to_owned(), "s3".to_owned()]);
-        let options = DiffOptions::new(&secrets);
-        let full = "---\n+++\n@@ -1,2 +1,2 @@\n a\n-b=********\n+c\n";
-        for (old, new) in [("a\nb=geheim", "a\nc"), ("a\nb=xgeheimgeheim", "a\nc")] {
-            let difference = ContentDifference::of_texts(old, new, &options);
-            assert_eq!(difference.notices, [Notice::SecretDetected]);
-            assert_eq!(difference.lines, []);
-            assert!(!difference.full_diff.contains("geheim"));
-            if !old.contains('x') {
-                assert_eq!(difference.full_diff, full);
-            }
+    fn secrets_of_both_versions_are_masked_and_other_lines_shown() {
+        let mut known = Secrets::default();
+        known.add_value("a", "geheim");
+        known.add_value("b", "first line\nsecond line");
+        let secrets = Redactor::of(&known);
+        let table: [(&str, &str, &[&str]); 9] = [
+            ("a\nb=geheim", "a\nc", &[" a", "-b=********", "+c"]),
+            ("a\nb=xgeheimgeheim", "a\nc", &[" a", "-b=x****************", "+c"]),
+            ("a\nk: geheim\n", "b\nk: geheim\n", &["-a", "+b", " k: ********"]),
+            ("x", "first line\n  second line", &["-********", "+********", "+  ********"]),
+            // What was in the place of a secret was one, too.
+            ("pw=older;\n", "pw=geheim;\n", &["-pw=********;", "+pw=********;"]),
+            ("a=1\npw=older\n", "a=2\npw=geheim\n", &["-a=1", "-pw=********", "+a=2", "+pw=********"]),
+            ("older\n", "geheim\n", &["-********", "+********"]),
+            ("x older y\nz\n", "pw=geheim\nz\n", &["-********", "+pw=********", " z"]),
+            ("u geheim 1\n", "u geheim 2\n", &["-u ******** 1", "+u ******** 2"]),
+        ];
+        for (old, new, expected) in table {
+            let difference = ContentDifference::of_texts(old, new, &DiffOptions::new(&secrets));
+            assert_eq!(difference.notices, []);
+            let shown: Vec<_> = difference.lines[3..].iter().map(|line| &*line.text).collect();
+            assert_eq!(shown, expected, "{old:?} {new:?}");
+            assert!(!difference.full_diff.contains("geheim") && !difference.full_diff.contains("older"));
         }
-        let difference = ContentDifference::of_texts("", "s3\n", &options);
-        assert_eq!(difference.full_diff, "---\n+++\n@@ -0,0 +1 @@\n+********\n");
-        let shown = DiffOptions { sensitivity: Sensitivity::Shown, ..options };
-        let difference = ContentDifference::of_texts("", "geheim", &shown);
-        assert!(difference.notices.is_empty());
-        assert_eq!(difference.lines.last().unwrap().text, "+geheim");
     }
 
     #[test]
     fn comparisons_become_notices_or_lines() {
-        let secrets = SecretWords::default();
+        let secrets = Redactor::default();
         let options = DiffOptions::new(&secrets);
         let hidden = DiffOptions { sensitivity: Sensitivity::Hidden, ..options };
         let of = |comparison: Comparison, encoding, options| {

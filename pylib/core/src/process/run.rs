@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 use super::group::end_group;
+use super::private_script;
 use super::{Command, ExitWatch, Output, ProcessError, return_code};
 
 /// The shell of all commands.
@@ -25,6 +26,9 @@ const TICK: Duration = Duration::from_millis(50);
 const CHUNK: usize = 64 * 1024;
 
 /// Runs a command by `/bin/sh -c` and returns its code and output.
+///
+/// Everybody on the machine can read the arguments of processes. So a script that holds a known secret is no argument: the shell
+/// reads it from a file in memory, which it closes first. What the script itself starts with a secret as an argument can be read.
 ///
 /// Its input is a pipe that is closed at once. It ends when both outputs are closed *and* the shell has ended, so a command that
 /// leaves a background process with its output open is waited for. The command leads a process group of its own: when
@@ -51,12 +55,22 @@ pub fn run(command: &Command<'_>, interrupted: &dyn Fn() -> bool) -> Result<Outp
 
 fn spawn(command: &Command<'_>) -> Result<Child, ProcessError> {
     check(command)?;
+    let script = private_script::on_input(command.script)
+        .map_err(|source| ProcessError::Start { program: PathBuf::from(SHELL), source })?;
     let mut shell = std::process::Command::new(SHELL);
+    let input = match script {
+        Some(script) => {
+            shell.arg("-c").arg(private_script::reading(0));
+            script.into()
+        }
+        None => {
+            shell.arg("-c").arg(command.script);
+            Stdio::piped()
+        }
+    };
     shell
-        .arg("-c")
-        .arg(command.script)
         .envs(command.environment.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::piped())
+        .stdin(input)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .process_group(0);

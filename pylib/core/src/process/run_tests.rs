@@ -119,3 +119,32 @@ fn a_daemon_that_holds_the_output_can_be_interrupted() {
     let (pids, _) = interrupt("sleep 60 & echo $! > t; mv t ready");
     assert!(!is_alive(pids[0]), "it is in the group of the command");
 }
+
+#[test]
+fn a_script_with_a_secret_is_no_argument_and_works_as_one() {
+    let secret = "a-secret-in-a-script";
+    let mut secrets = crate::redact::Secrets::default();
+    secrets.add_value("a", secret);
+    crate::redact::process().add(&secrets);
+    let arguments = "tr '\\0' ' ' </proc/$$/cmdline";
+    let script = format!("true {secret}; echo \"$0|$#|$(cat)\"; {arguments}; ls /proc/self/fd | wc -l; exit 3");
+    let output = finish(&script);
+    assert_eq!((output.code, String::from_utf8_lossy(&output.stderr)), (3, "".into()));
+    // Without a secret the same is told, except the arguments.
+    let plain = finish(&script.replace(secret, "nothing"));
+    let lines = |output: &Output| -> Vec<String> {
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect()
+    };
+    let (private, plain) = (lines(&output), lines(&plain));
+    assert_eq!(private[0], "/bin/sh|0|");
+    assert_eq!(private[0], plain[0]);
+    let open_files = plain.last().and_then(|line| line.split(' ').next_back()).expect("their number");
+    assert_eq!(private[1], format!("/bin/sh -c . /dev/fd/0 {open_files}"));
+    let text = private.join("\n");
+    assert!(!text.contains(secret));
+    let wrong = finish(&format!("if {secret}"));
+    assert_eq!((wrong.code, wrong.stdout.len()), (finish("if x").code, 0));
+    let lines = finish(&format!(": {secret}\n\nno-such-command-at-all"));
+    assert_eq!(lines.code, 127);
+    assert!(String::from_utf8_lossy(&lines.stderr).contains("no-such-command-at-all"));
+}
