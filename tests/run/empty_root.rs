@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{BATOU, LOCAL, Project, copy, end_service, finish, need_root, wait_for_line};
+use crate::support::{BATOU, LOCAL, Project, SAMPLE_KEY, copy, end_service, finish, need_root, wait_for_line};
 
 /// Where distributions put a statically linked busybox.
 const BUSYBOXES: [&str; 4] = ["/bin/busybox", "/usr/bin/busybox", "/bin/busybox.static", "/usr/bin/busybox-static"];
@@ -71,7 +71,8 @@ fn the_sample_deploys_where_there_is_nothing_but_a_shell() {
     let run = || {
         let mut command = Command::new("chroot");
         command.arg(&root).args(["/bin/sh", "-c", "cd /project && exec /bin/batou-local dev"]);
-        finish(command.env_clear().env("PATH", "/bin:/usr/sbin:/usr/bin:/sbin"))
+        command.env_clear().env("PATH", "/bin:/usr/sbin:/usr/bin:/sbin").env("BATOU_AGE_IDENTITIES", SAMPLE_KEY);
+        finish(&mut command)
     };
     let pidfile = root.join("project/work/tick/tick.pid");
     let result = std::panic::catch_unwind(|| {

@@ -5,6 +5,7 @@
 mod support;
 mod terminal;
 
+mod canary;
 mod component_library;
 mod debugger;
 mod empty_root;
@@ -18,6 +19,8 @@ mod packages;
 mod python;
 mod python_environments;
 mod sample;
+mod secret_faults;
+mod secrets;
 mod supervised;
 mod surroundings;
 mod third_party;

@@ -38,6 +38,12 @@ fn the_sample_deploys_and_its_service_lives_as_told() {
     first.assert_tells("4 of 4 components changed");
     assert!(project.read("work/backend/backend.ini").contains("site = Sample (developed on localhost)"));
     assert!(project.read("work/frontend/site.conf").contains("include debug.conf;"));
+    assert_eq!(project.read("work/backend/admin.ini"), "[admin]\ntoken = only-for-the-sample-4711\n");
+    assert!(project.read("work/backend/signing.key").starts_with("sample signing key, line 1 of 2"));
+    for secret in ["work/backend/admin.ini", "work/backend/signing.key"] {
+        assert_eq!(project.mode(secret), 0o600, "{secret} is readable for others");
+    }
+    assert!(!first.output.contains("only-for-the-sample"), "a secret is shown\n{first}");
     service.assert_ticks();
     let pid = service.pid();
 

@@ -19,6 +19,9 @@ pub const LOCAL: &str = env!("CARGO_BIN_EXE_batou-local");
 /// The program with all commands.
 pub const BATOU: &str = env!("CARGO_BIN_EXE_batou");
 
+/// What opens the secrets of the sample.
+pub const SAMPLE_KEY: &str = "environments/dev/sample-key.txt";
+
 /// A project in a directory of its own, with a home directory and one for temporary files beside it.
 pub struct Project {
     place: TempDir,
@@ -87,12 +90,21 @@ impl Project {
         fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
+    /// Who may do what with a file of the project: the permission bits.
+    pub fn mode(&self, path: &str) -> u32 {
+        let metadata = fs::metadata(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        metadata.mode() & 0o7777
+    }
+
     /// A program that is to run in the project.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env_clear();
         command.env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin").env("LC_ALL", "C.UTF-8");
         command.env("HOME", self.home()).env("TMPDIR", self.temporary());
+        if self.path(SAMPLE_KEY).exists() {
+            command.env("BATOU_AGE_IDENTITIES", SAMPLE_KEY);
+        }
         command.stdin(Stdio::null());
         command
     }
