@@ -15,7 +15,7 @@ help: ## Show the tasks
 
 .PHONY: run
 run: build ## Build the program and deploy the sample on this machine
-	$(RELEASE)/batou-local dev
+	BATOU_AGE_IDENTITIES=environments/dev/sample-key.txt $(RELEASE)/batou-local dev
 
 .PHONY: build
 build: libffi ## Build the programs
@@ -39,7 +39,7 @@ bench: dist prepare ## Measure the program beside the original
 .PHONY: dist
 dist: libffi ## Build the programs for operators: slow to build, small and fast
 	cargo build --profile dist $(CARGO_FLAGS)
-	@ls -l $(DIST)/batou $(DIST)/batou-local
+	@ls -l $(DIST)/batou $(DIST)/batou-local $(DIST)/secretsedit
 
 .PHONY: prepare
 prepare: libffi busybox rsync servers version-control unpacking acl encryption $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need

@@ -10,6 +10,8 @@ class Backend(Component):
     # A `ConfigString` is a default that is expanded and converted like an override.
     address = Attribute(Address, ConfigString("{{host.fqdn}}:8080"))
     workers = Attribute(int, 4)
+    # `dev` has a token among its secrets, see `secretsedit dev`. Without one there is no interface for administration.
+    admin_token = Attribute(str, "")
 
     # `backend:metrics` in the component list of a host selects this feature only.
     features = ("metrics", "reports")
@@ -25,6 +27,18 @@ class Backend(Component):
         self += File("backend.ini", mode=0o640)
         for feature in self.features:
             self += Feature(feature)
+
+        if self.admin_token:
+            # `sensitive_data`: readable for nobody else, and no diff is shown.
+            self += File(
+                "admin.ini",
+                content="[admin]\ntoken = {{component.admin_token}}\n",
+                sensitive_data=True,
+            )
+        # What stands in `environments/dev/secret-signing.key.age`, decrypted.
+        signing_key = self.environment.secret_files.get("signing.key")
+        if signing_key:
+            self += File("signing.key", content=signing_key, is_template=False, sensitive_data=True)
 
 
 class Feature(Component):
