@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use nix::sys::signal::{Signal, kill};
@@ -25,6 +26,8 @@ struct Exposed {
 /// gives the terminal back as it was. Ctrl-C while an editor is open is the editor's.
 pub struct Exposure {
     exposed: Arc<Mutex<Exposed>>,
+    /// Set when Ctrl-C arrives, taken back by whoever finds that out first.
+    interrupted: Arc<AtomicBool>,
 }
 
 impl Exposure {
@@ -33,21 +36,28 @@ impl Exposure {
     /// # Errors
     /// If the signals cannot be handled, or no thread can be started.
     pub fn begin() -> io::Result<Self> {
+        // Before those that wake the thread, as handlers run in this order.
+        let interrupted = Arc::new(AtomicBool::new(false));
+        for signal in [SIGINT, SIGQUIT] {
+            signal_hook::flag::register(signal, Arc::clone(&interrupted))?;
+        }
         let mut signals = Signals::new([SIGINT, SIGQUIT, SIGTERM, SIGHUP])?;
         let terminal = open_terminal().and_then(|terminal| tcgetattr(terminal).ok());
         let exposed = Arc::new(Mutex::new(Exposed { terminal, ..Exposed::default() }));
-        let shared = Arc::clone(&exposed);
+        let (shared, arrived) = (Arc::clone(&exposed), Arc::clone(&interrupted));
         std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
             for signal in signals.forever() {
                 let exposed = guard(&shared);
-                if exposed.editor.is_some() && matches!(signal, SIGINT | SIGQUIT) {
+                let is_interruption = matches!(signal, SIGINT | SIGQUIT);
+                // The editor may have ended since it was sent: then it is taken back already.
+                if is_interruption && (!arrived.swap(false, Ordering::SeqCst) || exposed.editor.is_some()) {
                     continue;
                 }
                 // The lock is kept: nobody writes a clear text any more.
                 end(&exposed, signal);
             }
         })?;
-        Ok(Self { exposed })
+        Ok(Self { exposed, interrupted })
     }
 
     /// Makes the directory for the clear text.
@@ -73,7 +83,9 @@ impl Exposure {
             child
         };
         let ended = child.wait();
-        guard(&self.exposed).editor = None;
+        let mut exposed = guard(&self.exposed);
+        exposed.editor = None;
+        self.interrupted.store(false, Ordering::SeqCst);
         ended
     }
 }
