@@ -72,10 +72,11 @@ class Injection:
 
     def _add_overrides(self, name, values):
         environment = self._environment
-        if name not in environment.components:
+        factory = None
+        if name in environment.components:
+            factory = environment.components[name].factory
+        else:
             environment.exceptions.append(batou.SuperfluousSecretsSection.from_context(name))
-            return
-        factory = environment.components[name].factory
         overrides = environment.overrides.get(name)
         if overrides is None:
             overrides = ConfigSection()

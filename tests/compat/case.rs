@@ -27,6 +27,8 @@ pub struct Case {
     /// Files below the project that ours keeps for their owner (mode 0600), where the original gives them the mode of the
     /// process: those of `sensitive_data=True` without a mode.
     pub private: Vec<String>,
+    /// A file of the project with the age key that opens the secrets of the case.
+    pub identity: Option<String>,
     /// A directory of the project that the original imports from, where ours reads `requirements.txt`.
     pub original_path: Option<String>,
     /// Why the original cannot run it; then ours alone must do what the case says. The words stand in COMPATIBILITY.md.
@@ -143,6 +145,7 @@ struct CaseFile {
     third_party: bool,
     #[serde(default)]
     private: Vec<String>,
+    identity: Option<String>,
     original_path: Option<String>,
     without_original: Option<String>,
 }
@@ -199,6 +202,7 @@ impl Case {
             compare_errors: file.compare_errors,
             third_party: file.third_party,
             private: file.private,
+            identity: file.identity,
             original_path: file.original_path,
             without_original: file.without_original,
         })

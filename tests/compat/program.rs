@@ -147,7 +147,12 @@ pub fn run_case(case: &Case, program: &Program, sandbox: &Sandbox) -> Result<Vec
         (Program::Original(_), Some(path)) => Some(sandbox.project().join(path)),
         _ => None,
     };
-    case.steps.iter().map(|step| run_step(&step.action, program, sandbox, packages.as_deref())).collect()
+    let identity = case.identity.as_ref().map(|path| sandbox.project().join(path));
+    let variables: Vec<_> = [("PYTHONPATH", packages), ("BATOU_AGE_IDENTITIES", identity)]
+        .into_iter()
+        .filter_map(|(name, path)| Some((name, path?)))
+        .collect();
+    case.steps.iter().map(|step| run_step(&step.action, program, sandbox, &variables)).collect()
 }
 
 /// Where the third-party components are that the test task installs.
@@ -159,19 +164,17 @@ fn third_party() -> Result<PathBuf, String> {
     Err(format!("batou_ext is missing in {}: `make test` installs it (task `make prepare`)", directory.display()))
 }
 
-/// Takes one step in the sandbox as it is; the programs import from the directory `packages`, too.
+/// Takes one step in the sandbox as it is; the programs find `variables` in their environment, too.
 pub fn run_step(
     action: &Action,
     program: &Program,
     sandbox: &Sandbox,
-    packages: Option<&Path>,
+    variables: &[(&str, PathBuf)],
 ) -> Result<StepResult, String> {
     let before = sandbox.picture(true)?;
     let mut result = match program.command(action, sandbox) {
         Some(mut command) => {
-            if let Some(packages) = packages {
-                command.env("PYTHONPATH", packages);
-            }
+            command.envs(variables.iter().map(|(name, path)| (name, path)));
             run(command, sandbox)?
         }
         None => StepResult::default(),

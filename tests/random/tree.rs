@@ -274,7 +274,7 @@ fn compare_programs(
 }
 
 fn run(program: &Program, action: &Action, sandbox: &Sandbox) -> Result<StepResult, String> {
-    let mut result = program::run_step(action, program, sandbox, None)?;
+    let mut result = program::run_step(action, program, sandbox, &[])?;
     // Root components that do not require each other come in any order in the original.
     let mut updates: Updates = BTreeMap::new();
     for (host, crumbs) in std::mem::take(&mut result.updates) {
