@@ -21,6 +21,7 @@ mod python_environments;
 mod sample;
 mod secret_faults;
 mod secrets;
+mod secrets_of_both;
 mod supervised;
 mod surroundings;
 mod third_party;
