@@ -1,12 +1,14 @@
 //! Whom the native modules ask for passphrases, and where they look for keys.
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
-use batou_core::secrets::{Dialogue, NoAnswer, Surroundings};
+use batou_core::secrets::{Dialogue, NoAnswer, Session, Surroundings};
 use secrecy::SecretString;
 
 static DIALOGUE: OnceLock<Arc<dyn Dialogue>> = OnceLock::new();
+/// The secrets of an environment and those of components of batou 0.2 may have their passphrase in common.
+static SESSION: LazyLock<Session> = LazyLock::new(Session::default);
 
 /// Says how to talk to the user, for the whole process. To be called before Python runs; later calls change nothing, as passphrases
 /// may have been asked for already.
@@ -23,6 +25,7 @@ pub fn surroundings(base_dir: impl Into<PathBuf>) -> Surroundings {
         home: std::env::home_dir(),
         variables: Arc::new(|name| std::env::var_os(name)),
         dialogue: DIALOGUE.get().cloned().unwrap_or_else(|| Arc::new(Nobody)),
+        session: SESSION.clone(),
     }
 }
 

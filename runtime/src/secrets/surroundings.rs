@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use batou_core::secrets::Surroundings;
+use batou_core::secrets::{Session, Surroundings};
 
 use super::TerminalDialogue;
 use crate::cli::names;
@@ -14,5 +14,6 @@ pub fn surroundings(project: PathBuf) -> Surroundings {
         home: names::HOME.value().filter(|home| !home.is_empty()).map(PathBuf::from),
         variables: Arc::new(|name: &str| std::env::var_os(name)),
         dialogue: Arc::new(TerminalDialogue),
+        session: Session::default(),
     }
 }

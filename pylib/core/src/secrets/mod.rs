@@ -18,6 +18,7 @@ mod open;
 pub mod passphrase;
 mod piped;
 mod provider;
+mod session;
 mod store;
 mod surroundings;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use error::SecretsError;
 pub use kind::Kind;
 pub use lock::EditLock;
 pub use provider::Provider;
+pub use session::Session;
 pub use store::{Saved, Store};
 pub use surroundings::{Dialogue, NoAnswer, Surroundings, Variables};
 

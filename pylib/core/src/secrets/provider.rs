@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::{Kind, SecretBytes, SecretsError};
 
-/// Decrypts and encrypts whole files in one format. One provider serves a whole command: keys are read, passphrases asked for and
-/// key lists fetched once.
+/// Decrypts and encrypts whole files in one format. Providers share the session of their command: keys are read,
+/// passphrases asked for and key lists fetched once.
 ///
 /// Paths are only for messages and programs that want one; contents are handed over by the caller, which also writes the result.
 pub trait Provider {

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::Session;
+
 /// Talks to the user. The core neither reads nor writes terminals.
 pub trait Dialogue: Send + Sync {
     /// Asks for a text without showing it. The prompt comes as people read it, without colon or space at its end.
@@ -32,7 +34,7 @@ pub enum NoAnswer {
 /// Looks an environment variable up.
 pub type Variables = Arc<dyn Fn(&str) -> Option<OsString> + Send + Sync>;
 
-/// Where a command on secrets takes place. Clones share the dialogue.
+/// Where a command on secrets takes place. Clones share the dialogue, and the session.
 #[derive(Clone)]
 pub struct Surroundings {
     /// The project directory; relative names of configured files start here.
@@ -43,4 +45,6 @@ pub struct Surroundings {
     pub variables: Variables,
     /// The user.
     pub dialogue: Arc<dyn Dialogue>,
+    /// What the command found out already.
+    pub session: Session,
 }

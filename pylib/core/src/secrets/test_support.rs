@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use secrecy::SecretString;
 
-use super::{Dialogue, NoAnswer, Surroundings};
+use super::{Dialogue, NoAnswer, Session, Surroundings};
 
 /// Answers questions one after the other, and remembers them.
 #[derive(Default)]
@@ -54,5 +54,6 @@ pub(super) fn surroundings(project: &Path, variables: &[(&str, &str)], dialogue:
             variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
         }),
         dialogue: dialogue.clone(),
+        session: Session::default(),
     }
 }

@@ -5,6 +5,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 use std::time::Instant;
 
+use batou_core::secrets::Store;
+use secrecy::ExposeSecret as _;
+
 use super::support::{Place, age, decrypted, encrypted, run};
 
 #[test]
@@ -28,6 +31,29 @@ fn a_locked_key_is_unlocked_once_for_a_hundred_files() {
     assert_eq!(place.asked(), [format!("Enter passphrase for {}", place.path(".ssh/id_ed25519").display())]);
     // Unlocking with 100 rounds takes a second or so; a hundred unlockings would take minutes.
     assert!(rest < first * 5, "one file took {first:?}, a hundred more {rest:?}");
+}
+
+#[test]
+fn two_environments_of_one_command_ask_once() {
+    let place = Place::new(Some("open sesame"));
+    let public = place.ssh_key(".ssh/id_ed25519", &["ed25519"], "open sesame");
+    let locked = place.surroundings();
+    for environment in ["dev", "live"] {
+        fs::create_dir_all(place.path(&format!("environments/{environment}"))).unwrap();
+        place.write(&format!("environments/{environment}/environment.cfg"), "[environment]\n");
+        let mut store = Store::open(environment, &locked).unwrap();
+        let text = format!("[batou]\nsecret_provider = age\nmembers = {public}\n[hello]\nword = {environment}\n");
+        store.save_main(&text, false).unwrap();
+    }
+    let command = place.surroundings();
+    for environment in ["dev", "live"] {
+        let mut store = Store::open(environment, &command).unwrap();
+        assert!(store.read_main().unwrap().expose_secret().contains(&format!("word = {environment}")));
+    }
+    assert_eq!(place.asked().len(), 1, "{:?}", place.asked());
+    // Another command knows nothing of it.
+    Store::open("dev", &place.surroundings()).unwrap().read_main().unwrap();
+    assert_eq!(place.asked().len(), 2);
 }
 
 #[test]
@@ -184,6 +210,15 @@ fn without_any_identity_the_error_says_so() {
     let public = place.age_key("keys.txt");
     let mut provider = place.provider();
     let stored = encrypted(&mut provider, &[&public], b"secret");
-    let error = decrypted(&mut provider, &stored).unwrap_err().to_string();
-    assert_eq!(error, "no identity opens secrets.cfg.age: there is none");
+    let error = decrypted(&mut provider, &stored).unwrap_err();
+    let folder = place.path(".ssh");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "secrets.cfg.age cannot be decrypted, as you have no private key: in {} there is none of id_rsa, id_ecdsa, \
+             id_ecdsa_sk, id_ed25519, id_ed25519_sk, id_dsa",
+            folder.display()
+        )
+    );
+    assert!(error.hint().unwrap().contains("`ssh-keygen -t ed25519`"));
 }

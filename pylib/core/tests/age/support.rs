@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use batou_core::secrets::age::AgeProvider;
-use batou_core::secrets::{Dialogue, NoAnswer, Provider as _, SecretsError, Surroundings};
+use batou_core::secrets::{Dialogue, NoAnswer, Provider as _, SecretsError, Session, Surroundings};
 use secrecy::{ExposeSecret as _, SecretString};
 
 /// Answers all questions alike, and keeps what was asked and said.
@@ -61,16 +61,22 @@ impl Place {
         self.path(name)
     }
 
-    pub fn provider(&self) -> AgeProvider {
+    /// Those of a new command.
+    pub fn surroundings(&self) -> Surroundings {
         let variables = self.variables.clone();
-        AgeProvider::new(&Surroundings {
+        Surroundings {
             project: self.folder.path().to_owned(),
             home: Some(self.folder.path().to_owned()),
             variables: Arc::new(move |name| {
                 variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
             }),
             dialogue: self.user.clone(),
-        })
+            session: Session::default(),
+        }
+    }
+
+    pub fn provider(&self) -> AgeProvider {
+        AgeProvider::new(&self.surroundings())
     }
 
     /// A new SSH key; gives the public one.

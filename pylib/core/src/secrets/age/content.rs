@@ -73,6 +73,7 @@ pub(super) fn decrypt(
         Err(error) => Err(match asking.failure.into_inner() {
             Some(Failure::Fatal(error)) => error,
             Some(Failure::NoneOpens(tried)) => AgeError::NoIdentityOpens { path: path.to_owned(), tried },
+            Some(Failure::NoneExists(looked_for)) => AgeError::NoPrivateKey { path: path.to_owned(), looked_for },
             None => errors.translate(error),
         }),
     }

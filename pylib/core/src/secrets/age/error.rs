@@ -70,6 +70,14 @@ pub enum AgeError {
         /// The identities, and what is with each.
         tried: Vec<(PathBuf, Refusal)>,
     },
+    /// The user has no key at all.
+    #[error("{path} cannot be decrypted, as you have no private key: {}", sought(looked_for), path = path.display())]
+    NoPrivateKey {
+        /// The file.
+        path: PathBuf,
+        /// Where one would be. Empty without a home directory.
+        looked_for: Vec<PathBuf>,
+    },
     /// A file that is encrypted with a passphrase instead of for keys.
     #[error("{path} is not opened: {refusal}", path = path.display())]
     Passphrase {
@@ -122,14 +130,20 @@ pub enum AgeError {
 }
 
 fn listed(tried: &[(PathBuf, Refusal)]) -> String {
-    if tried.is_empty() {
-        return ": there is none".to_owned();
-    }
     let mut text = String::new();
     for (index, (path, refusal)) in tried.iter().enumerate() {
         let _ = write!(text, "{} {}: {refusal}", if index == 0 { ":" } else { ";" }, path.display());
     }
     text
+}
+
+fn sought(paths: &[PathBuf]) -> String {
+    let Some(folder) = paths.first().and_then(|path| path.parent()) else {
+        return "HOME is not set, so there is no place to look for one".to_owned();
+    };
+    let names: Vec<_> =
+        paths.iter().filter_map(|path| path.file_name()).map(|name| name.display().to_string()).collect();
+    format!("in {} there is none of {}", folder.display(), names.join(", "))
 }
 
 impl AgeError {
@@ -143,6 +157,10 @@ impl AgeError {
             }
             AgeError::NoIdentityOpens { .. } => {
                 "name your private keys in BATOU_AGE_IDENTITIES, or have a member add your public key"
+            }
+            AgeError::NoPrivateKey { .. } => {
+                "if you have one elsewhere, name it in BATOU_AGE_IDENTITIES; else create one with `ssh-keygen -t ed25519` and \
+                 have a member add its public half (the file .pub)"
             }
             AgeError::Passphrase { refusal: Refusal::NoPassphrase { .. }, .. } => "run this in a terminal",
             AgeError::NotAge { .. }

@@ -23,6 +23,8 @@ pub(super) struct Keyring {
 /// Why no identity opened a file.
 pub(super) enum Failure {
     NoneOpens(Vec<(PathBuf, Refusal)>),
+    /// None of the usual files exists.
+    NoneExists(Vec<PathBuf>),
     Fatal(AgeError),
 }
 
@@ -53,6 +55,9 @@ impl Keyring {
                 Trial::Refused(refusal) => tried.push((entry.path.clone(), refusal)),
                 Trial::Locked => tried.push((entry.path.clone(), Refusal::NotRecipient)),
             }
+        }
+        if tried.is_empty() {
+            return Err(Failure::NoneExists(self.entries.iter().map(|entry| entry.path.clone()).collect()));
         }
         Err(Failure::NoneOpens(tried))
     }

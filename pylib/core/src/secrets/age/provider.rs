@@ -2,26 +2,22 @@
 
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ::age::{EncryptError, Encryptor, Recipient};
-use secrecy::SecretString;
 
 use super::AgeError;
 use super::callbacks::PluginDialogue;
 use super::content;
-use super::key_list::KeyLists;
-use super::keyring::Keyring;
+use super::keys::AgeKeys;
 use super::recipients::{self, Recipients};
 use crate::secrets::{Kind, Provider, SecretBytes, SecretsError, Surroundings};
 
-/// Whole files, or single values, encrypted with age. For all of one command: identities are read and unlocked once, key lists
-/// are fetched once.
+/// Whole files, or single values, encrypted with age. Those of one session read and unlock identities once, and fetch key lists
+/// once.
 pub struct AgeProvider {
-    keyring: Keyring,
-    lists: KeyLists,
+    keys: Arc<Mutex<AgeKeys>>,
     dialogue: PluginDialogue,
-    /// The one that opened a file which has a passphrase instead of recipients.
-    passphrase: Option<SecretString>,
     addressed: Option<Recipients>,
 }
 
@@ -29,10 +25,8 @@ impl AgeProvider {
     /// A provider with the identities of the user. None is read before it is needed.
     pub fn new(surroundings: &Surroundings) -> Self {
         Self {
-            keyring: Keyring::new(surroundings),
-            lists: KeyLists::new(surroundings.dialogue.clone()),
+            keys: surroundings.session.age(surroundings),
             dialogue: PluginDialogue(surroundings.dialogue.clone()),
-            passphrase: None,
             addressed: None,
         }
     }
@@ -44,13 +38,17 @@ impl Provider for AgeProvider {
     }
 
     fn decrypt(&mut self, path: &Path, stored: &[u8]) -> Result<SecretBytes, SecretsError> {
-        Ok(content::decrypt(path, stored, &mut self.keyring, &mut self.passphrase)?)
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let AgeKeys { keyring, passphrase, .. } = &mut *keys;
+        Ok(content::decrypt(path, stored, keyring, passphrase)?)
     }
 
     fn address(&mut self, members: &[String]) -> Result<Option<String>, SecretsError> {
         // A failure must not leave those before addressed.
         self.addressed = None;
-        let addressed = recipients::resolve(members, &mut self.lists, &self.dialogue)?;
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let addressed = recipients::resolve(members, &mut keys.lists, &self.dialogue)?;
+        drop(keys);
         let text = addressed.text.clone();
         self.addressed = Some(addressed);
         Ok(Some(text))

@@ -43,17 +43,21 @@ impl PassphraseProvider {
         if is_passphrase_file(stored) {
             return self.decrypt(path, stored);
         }
-        let passphrase = self.source.existing(path)?;
-        let clear = aespipe::decrypt(path, stored, &passphrase);
-        self.tell(clear.is_ok());
-        Ok(clear?)
+        loop {
+            let passphrase = self.source.existing(path)?;
+            let clear = aespipe::decrypt(path, stored, &passphrase);
+            if !self.tell(clear.is_ok()) {
+                return Ok(clear?);
+            }
+        }
     }
 
-    fn tell(&mut self, is_right: bool) {
-        self.source.tell(is_right);
+    /// Whether there is another passphrase to try now.
+    fn tell(&mut self, is_right: bool) -> bool {
         if !is_right && self.common.is_none() {
             self.keys.clear();
         }
+        self.source.tell(is_right)
     }
 
     #[cfg(test)]
@@ -70,19 +74,21 @@ impl Provider for PassphraseProvider {
     fn decrypt(&mut self, path: &Path, stored: &[u8]) -> Result<SecretBytes, SecretsError> {
         // Before anybody is asked for anything.
         let sealed = Sealed::parse(path, stored)?;
-        let passphrase = self.source.existing(path)?;
         let Cost { log_n, r, p } = sealed.cost;
-        let keys = self.keys.get(&passphrase, &sealed.salt, sealed.cost).ok_or_else(|| PassphraseError::Cost {
-            path: path.to_path_buf(),
-            log_n,
-            r,
-            p,
-        })?;
-        let clear = sealed.open(path, &keys);
-        // A damaged content was recognised as such with the right passphrase.
-        let is_right = !matches!(clear, Err(PassphraseError::Wrong { .. }));
-        self.tell(is_right);
-        let clear = clear?;
+        let clear =
+            loop {
+                let passphrase = self.source.existing(path)?;
+                let keys = self
+                    .keys
+                    .get(&passphrase, &sealed.salt, sealed.cost)
+                    .ok_or_else(|| PassphraseError::Cost { path: path.to_path_buf(), log_n, r, p })?;
+                let clear = sealed.open(path, &keys);
+                // A damaged content was recognised as such with the right passphrase.
+                let is_right = !matches!(clear, Err(PassphraseError::Wrong { .. }));
+                if !self.tell(is_right) {
+                    break clear?;
+                }
+            };
         if self.common.is_none() && sealed.cost.work() >= self.cost.work() {
             self.common = Some((sealed.salt, sealed.cost));
         }

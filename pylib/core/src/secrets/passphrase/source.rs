@@ -26,23 +26,34 @@ const MOST: u64 = 64 * 1024;
 pub struct PassphraseSource {
     surroundings: Surroundings,
     known: Option<Known>,
+    /// How many passphrases that opened other files of the command were tried here.
+    tried: usize,
 }
 
 struct Known {
     passphrase: SecretString,
-    /// Whether it was entered, so that another one may be entered after an error.
-    is_entered: bool,
+    origin: Origin,
     /// Whether a file was opened with it.
     is_right: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// A command or file says it; there is no other.
+    Stored,
+    /// It was entered, and another one may be entered after an error.
+    Entered,
+    /// It was entered for another file of the command, and may be wrong here.
+    Guessed,
 }
 
 impl PassphraseSource {
     /// Looks for nothing yet.
     pub fn new(surroundings: &Surroundings) -> Self {
-        PassphraseSource { surroundings: surroundings.clone(), known: None }
+        PassphraseSource { surroundings: surroundings.clone(), known: None, tried: 0 }
     }
 
-    /// The passphrase, to open a file with.
+    /// The passphrase, to open a file with. One that opened other files of the command is tried before anybody is asked.
     ///
     /// # Errors
     /// If there is none, or the command or file that should give it fails.
@@ -50,11 +61,15 @@ impl PassphraseSource {
         if let Some(known) = &self.known {
             return Ok(known.passphrase.clone());
         }
-        let (passphrase, is_entered) = match self.stored()? {
-            Some(passphrase) => (passphrase, false),
-            None => (self.ask("Enter passphrase for", path)?, true),
+        let (passphrase, origin) = if let Some(passphrase) = self.stored()? {
+            (passphrase, Origin::Stored)
+        } else if let Some(passphrase) = self.surroundings.session.passphrase(self.tried) {
+            self.tried += 1;
+            (passphrase, Origin::Guessed)
+        } else {
+            (self.ask("Enter passphrase for", path)?, Origin::Entered)
         };
-        self.known = Some(Known { passphrase: passphrase.clone(), is_entered, is_right: false });
+        self.known = Some(Known { passphrase: passphrase.clone(), origin, is_right: false });
         Ok(passphrase)
     }
 
@@ -66,30 +81,40 @@ impl PassphraseSource {
         if let Some(known) = self.known.as_ref().filter(|known| known.is_right) {
             return Ok(known.passphrase.clone());
         }
-        let (passphrase, is_entered) = match self.stored()? {
-            Some(passphrase) => (passphrase, false),
-            None => (self.ask("Enter a new passphrase for", path)?, true),
+        let (passphrase, origin) = match self.stored()? {
+            Some(passphrase) => (passphrase, Origin::Stored),
+            None => (self.ask("Enter a new passphrase for", path)?, Origin::Entered),
         };
         if passphrase.expose_secret().chars().count() < SHORTEST {
             return Err(PassphraseError::TooShort);
         }
-        if is_entered
+        if origin == Origin::Entered
             && self.ask("Enter the same passphrase again for", path)?.expose_secret() != passphrase.expose_secret()
         {
             return Err(PassphraseError::Mismatch);
         }
-        self.known = Some(Known { passphrase: passphrase.clone(), is_entered, is_right: true });
+        self.known = Some(Known { passphrase: passphrase.clone(), origin, is_right: true });
         Ok(passphrase)
     }
 
     /// Says whether a file could be opened with the passphrase. After an error the user can enter another one, unless the passphrase
-    /// opened other files already.
-    pub fn tell(&mut self, is_right: bool) {
-        match &mut self.known {
-            Some(known) if is_right => known.is_right = true,
-            Some(known) if known.is_entered && !known.is_right => self.known = None,
-            _ => {}
+    /// opened other files already. True if there is another one to try now, as this one was only guessed.
+    pub fn tell(&mut self, is_right: bool) -> bool {
+        let Some(known) = &mut self.known else {
+            return false;
+        };
+        if is_right {
+            known.is_right = true;
+            if known.origin != Origin::Stored {
+                self.surroundings.session.remember(&known.passphrase);
+            }
+            return false;
         }
+        let was_guessed = known.origin == Origin::Guessed && !known.is_right;
+        if known.origin != Origin::Stored && !known.is_right {
+            self.known = None;
+        }
+        was_guessed
     }
 
     fn ask(&self, question: &str, path: &Path) -> Result<SecretString, PassphraseError> {

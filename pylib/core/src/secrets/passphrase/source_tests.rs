@@ -115,3 +115,23 @@ fn a_passphrase_that_opened_a_file_serves_new_ones_too() {
     assert_eq!(source.new_one(Path::new("b")).unwrap().expose_secret(), "old and short");
     assert_eq!(dialogue.asked(), ["Enter passphrase for a"]);
 }
+
+#[test]
+fn what_opened_another_file_of_the_command_is_tried_before_anybody_is_asked() {
+    let dialogue = Scripted::new(&["of the first", "of the third"]);
+    let command = surroundings(Path::new("/nowhere"), &[], &dialogue);
+    let mut first = PassphraseSource::new(&command);
+    first.existing(Path::new("a")).unwrap();
+    assert!(!first.tell(true));
+    let mut second = PassphraseSource::new(&command);
+    assert_eq!(second.existing(Path::new("b")).unwrap().expose_secret(), "of the first");
+    assert!(!second.tell(true));
+    let mut third = PassphraseSource::new(&command);
+    assert_eq!(third.existing(Path::new("c")).unwrap().expose_secret(), "of the first");
+    assert!(third.tell(false), "another one is to be tried");
+    assert_eq!(third.existing(Path::new("c")).unwrap().expose_secret(), "of the third");
+    assert!(!third.tell(true));
+    assert_eq!(dialogue.asked(), ["Enter passphrase for a", "Enter passphrase for c"]);
+    // A new file may have another passphrase, so its own is asked for.
+    assert!(PassphraseSource::new(&command).new_one(Path::new("d")).is_err());
+}

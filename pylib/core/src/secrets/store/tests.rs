@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::open::Place;
 use super::test_provider::{CALLS, SUCCESSES, open, stored};
 use super::{Saved, Store};
-use crate::secrets::{Dialogue, Kind, NoAnswer, SecretsError, Surroundings};
+use crate::secrets::{Dialogue, Kind, NoAnswer, SecretsError, Session, Surroundings};
 
 struct Silent;
 
@@ -53,6 +53,7 @@ impl Project {
             home: None,
             variables: Arc::new(|_| None),
             dialogue: Arc::new(Silent),
+            session: Session::default(),
         }
     }
 
