@@ -1,7 +1,9 @@
 //! A secret that shows itself wherever it can, in all kinds of runs.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use crate::support::{BATOU, LOCAL, Project, finish};
 
 /// Quotes, blanks and letters beyond ASCII, so that every form differs from the value.
 const SECRET: &str = "k4n@rie-v0gel d'or/\"piept\" ü";
+
+const RECIPIENT: &str = "age1h7jp568ym7pcgd7lx0knwkxw85mjvrtju75sl5jv9ppskn08gu3qa4lykf";
 
 /// What must be seen nowhere: the value, its words and its forms.
 const FORBIDDEN: [&str; 13] = [
@@ -33,27 +37,27 @@ const FORBIDDEN: [&str; 13] = [
 const COMPONENT: &str = r#"
 import base64, json, logging, os, shlex, sys, traceback, urllib.parse
 import batou
-from batou._secrets import protect
-from batou.component import Component
+from batou.component import Attribute, Component
 from batou.lib.file import File
 from batou.utils import cmd, CmdExecutionError
 
 place = os.path.dirname(os.path.abspath(__file__)) + "/../../.."
-with open(place + "/secret") as file:
-    SECRET = file.read()
-protect("canary", SECRET)
-protect("canary.pin", "123")
 failing = os.path.exists(place + "/fail")
 
 
 class Demo(Component):
 
+    secret = Attribute(str)
+    pin = Attribute(int)
+
     def configure(self):
-        self.secret = SECRET
-        self += File("target", content=f"user = web\npassword = {SECRET}\nencoded = {base64.b64encode(SECRET.encode()).decode()}\n")
+        secret = self.secret
+        self += File("target", content=f"user = web\npassword = {secret}\nencoded = {base64.b64encode(secret.encode()).decode()}\n")
         self += File("template", content="pw = {{component.secret}}\n" * 2 + "other line\n")
-        self += File("long", content="\n".join(f"{number} {SECRET}" for number in range(300)))
-        self += Speaker(SECRET)
+        self += File("long", content="\n".join(f"{number} {secret}" for number in range(300)))
+        self += Speaker(secret)
+        self += Speaker(self.host.data["token"] + " of the host")
+        self += Speaker(self.environment.secret_files["canary"] + " of the file")
 
 
 class Speaker(Component):
@@ -110,10 +114,39 @@ class Speaker(Component):
                 raise ValueError("with " + self.text) from error
 "#;
 
-fn project() -> Project {
-    let project = Project::new(COMPONENT);
-    fs::write(project.place().join("secret"), SECRET).expect("the secret");
-    project
+/// A project whose secrets are encrypted for a key beside it.
+struct Vault {
+    project: Project,
+}
+
+impl Vault {
+    fn new() -> Self {
+        let vault = Self { project: Project::new(COMPONENT) };
+        let key = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/projects/secrets/test-key.txt");
+        fs::copy(key, vault.project.place().join("key.txt")).expect("the key of the tests");
+        let text = format!("[batou]\nsecret_provider = age\nmembers = {RECIPIENT}\n");
+        vault.feed(&["edit", "-e", "cat >", "dev"], &text);
+        for key in ["demo.secret", "host:localhost.token", "file:canary"] {
+            vault.feed(&["set", "dev", key], SECRET);
+        }
+        vault.feed(&["set", "dev", "demo.pin"], "123");
+        vault
+    }
+
+    fn command(&self, program: &str, words: &[&str]) -> Command {
+        let mut command = self.project.command(program);
+        command.args(words).env("BATOU_AGE_IDENTITIES", self.project.place().join("key.txt"));
+        command
+    }
+
+    /// Runs `batou secrets` with an input.
+    fn feed(&self, words: &[&str], input: &str) {
+        let mut command = self.command(BATOU, &[&["secrets"], words].concat());
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        child.stdin.take().expect("an input").write_all(input.as_bytes()).expect("it reads");
+        assert!(child.wait().expect("it ends").success(), "{words:?}");
+    }
 }
 
 /// What was found in a text, also if its lines are put together.
@@ -143,7 +176,7 @@ fn demand_clean_disk(project: &Project) {
     let targets = ["work/demo/target", "work/demo/template", "work/demo/long"].map(|path| project.path(path));
     let mut differences = 0;
     for path in all {
-        if targets.contains(&path) || path == project.place().join("secret") {
+        if targets.contains(&path) {
             continue;
         }
         differences += usize::from(path.components().any(|part| part.as_os_str() == ".batou-diffs"));
@@ -173,11 +206,12 @@ fn a_secret_is_shown_by_no_kind_of_run() {
         (&["dev", "--debug"], true),
     ];
     for (words, fails) in table {
-        let project = project();
+        let vault = Vault::new();
+        let project = &vault.project;
         if fails {
             fs::write(project.place().join("fail"), "").expect("a file");
         }
-        let ended = project.run(words);
+        let ended = finish(&mut vault.command(LOCAL, words));
         let text = format!("{ended}");
         assert_eq!(ended.code == Some(0), !fails, "{words:?} {text}");
         demand_masked(&text);
@@ -185,8 +219,8 @@ fn a_secret_is_shown_by_no_kind_of_run() {
             assert!(text.contains("********"), "{words:?} {text}");
             assert!(words.contains(&"--quiet") || text.contains("user = web"), "other lines are shown: {text}");
         }
-        assert!(text.contains("canary.pin"), "what is too short is told by name: {text}");
-        demand_clean_disk(&project);
+        assert!(text.contains("demo.pin"), "what is too short is told by name: {text}");
+        demand_clean_disk(project);
         if words == ["dev"] && !fails {
             assert!(project.read("work/demo/target").contains(SECRET));
         }
@@ -195,15 +229,14 @@ fn a_secret_is_shown_by_no_kind_of_run() {
 
 #[test]
 fn a_check_shows_no_secret() {
-    let project = project();
-    let ended = finish(project.command(BATOU).arg("check"));
+    let ended = finish(&mut Vault::new().command(BATOU, &["check"]));
     assert_eq!(ended.code, Some(0), "{ended}");
     demand_masked(&format!("{ended}"));
 }
 
 #[test]
 fn a_secret_is_no_argument_of_a_process() {
-    let project = project();
+    let vault = Vault::new();
     let ended = AtomicBool::new(false);
     let (seen, scripts) = thread::scope(|scope| {
         let watcher = scope.spawn(|| {
@@ -222,7 +255,7 @@ fn a_secret_is_no_argument_of_a_process() {
             }
             (seen, scripts)
         });
-        let run = finish(project.command(LOCAL).arg("dev"));
+        let run = finish(&mut vault.command(LOCAL, &["dev"]));
         ended.store(true, Ordering::Relaxed);
         assert_eq!(run.code, Some(0), "{run}");
         watcher.join().expect("the watcher ends")
