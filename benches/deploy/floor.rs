@@ -37,3 +37,12 @@ pub fn read_and_compare(directory: &Path) -> Result<Sample, String> {
     }
     Ok(Sample { time: start.elapsed(), success: true, ..Sample::default() })
 }
+
+/// What the workload names instead.
+pub fn of_another_program(script: &str, project: &Path) -> Result<Sample, String> {
+    let mut command = Command::new("sh");
+    command.args(["-ec", script]).current_dir(project);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let sample = measure::run(&mut command, false)?;
+    if sample.success { Ok(sample) } else { Err(format!("it failed: {script}")) }
+}

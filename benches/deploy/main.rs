@@ -61,6 +61,7 @@ fn measure_workload(workload: &Workload, original: &Program, ours: &Program) -> 
     let mut series = [Phase::First, Phase::Nothing].map(|phase| (phase, [Series::default(), Series::default()]));
     let start = floor::process_start()?;
     let mut reading = Series::default();
+    let mut other = Series::default();
     for round in 0..workload.rounds() {
         let watched = round + 1 == workload.rounds();
         let timed = !(watched && workload.has_memory_round());
@@ -75,9 +76,13 @@ fn measure_workload(workload: &Workload, original: &Program, ours: &Program) -> 
         let [expected, found] = &projects;
         found.check_same_files(expected, workload.files)?;
         reading.add(&floor::read_and_compare(&found.work())?, true);
+        if let Some(script) = &found.floor {
+            other.add(&floor::of_another_program(script, found.path())?, true);
+        }
     }
     let rows = series.into_iter().map(|(phase, [original, ours])| {
         let floor = match phase {
+            _ if !other.is_empty() => other.clone(),
             Phase::First => start.clone(),
             Phase::Nothing => start.plus(&reading),
         };

@@ -59,6 +59,11 @@ impl Series {
         self.memory
     }
 
+    /// Whether nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
     /// What two things cost that are done one after the other.
     pub fn plus(&self, other: &Series) -> Series {
         Series { times: vec![self.median() + other.median()], memory: None }

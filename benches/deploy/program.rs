@@ -48,8 +48,9 @@ impl Program {
     /// Deploys a project and waits for the end.
     pub fn deploy(&self, project: &Project, watched: bool) -> Result<Sample, String> {
         let mut command = Command::new(&self.path);
+        command.envs(&project.variables);
         if self.is_original {
-            command.arg("deploy").env("APPENV_BASEDIR", project.path());
+            command.arg("deploy").env("APPENV_BASEDIR", project.path()).envs(&project.original_variables);
         }
         let output = project.path().join("output.txt");
         let file = File::create(&output).map_err(|error| format!("{}: {error}", output.display()))?;

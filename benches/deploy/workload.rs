@@ -31,6 +31,9 @@ pub struct Workload {
     end: Vec<String>,
     repetitions: usize,
     prepare: Option<String>,
+    variables: BTreeMap<String, String>,
+    original_variables: BTreeMap<String, String>,
+    floor: Option<String>,
     directory: PathBuf,
 }
 
@@ -48,6 +51,15 @@ struct WorkloadFile {
     /// What the shell does in the project before it is deployed.
     #[serde(default)]
     prepare: Option<String>,
+    /// What both programs find in their environment.
+    #[serde(default)]
+    variables: BTreeMap<String, String>,
+    /// What stands there instead for the original.
+    #[serde(default)]
+    original_variables: BTreeMap<String, String>,
+    /// What another program would do for the same, as a text for the shell; it stands in the table instead of the floor.
+    #[serde(default)]
+    floor: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +90,9 @@ pub fn load_all(directory: &Path) -> Result<Vec<Workload>, String> {
                 end: file.end.clone(),
                 repetitions: size.repetitions.max(1),
                 prepare: file.prepare.clone(),
+                variables: file.variables.clone(),
+                original_variables: file.original_variables.clone(),
+                floor: file.floor.clone(),
                 directory: directory.clone(),
             });
         }
@@ -102,6 +117,12 @@ impl Workload {
 pub struct Project {
     directory: TempDir,
     end: Vec<String>,
+    /// What the programs find in their environment.
+    pub variables: BTreeMap<String, String>,
+    /// What the original finds there instead.
+    pub original_variables: BTreeMap<String, String>,
+    /// What another program would do for the same.
+    pub floor: Option<String>,
 }
 
 impl Drop for Project {
@@ -133,7 +154,13 @@ impl Project {
     pub fn new(workload: &Workload) -> Result<Self, String> {
         let directory =
             TempDir::with_prefix_in("bench-", place()).map_err(|error| format!("no temporary directory: {error}"))?;
-        let project = Self { directory, end: workload.end.clone() };
+        let project = Self {
+            directory,
+            end: workload.end.clone(),
+            variables: workload.variables.clone(),
+            original_variables: workload.original_variables.clone(),
+            floor: workload.floor.clone(),
+        };
         for part in ["components", "environments"] {
             copy(&workload.directory.join(part), &project.path().join(part), workload.files)?;
         }
