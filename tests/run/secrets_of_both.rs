@@ -1,11 +1,12 @@
 //! Encrypted files that the original and ours write and read in turns.
 
 use std::fs;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use crate::support::{BATOU, Ended, Project, finish, installed};
+use crate::support::{BATOU, Ended, Project, finish, installed, wait_for};
 
 const RECIPIENT: &str = "age1h7jp568ym7pcgd7lx0knwkxw85mjvrtju75sl5jv9ppskn08gu3qa4lykf";
 const SECOND: &str = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
@@ -56,7 +57,9 @@ impl Vault {
         command
             .env("BATOU_AGE_IDENTITIES", self.project.place().join("key.txt"))
             .env("GNUPGHOME", self.project.place().join("gnupg"))
-            .env("APPENV_BASEDIR", self.project.path(""));
+            .env("APPENV_BASEDIR", self.project.path(""))
+            .env("SSL_CERT_FILE", self.project.place().join("server/certificate.pem"))
+            .env("REQUESTS_CA_BUNDLE", self.project.place().join("server/certificate.pem"));
         command
     }
 
@@ -174,4 +177,103 @@ fn of_a_diffable_file_only_the_line_of_the_changed_value_changes() {
             .collect();
         assert_eq!((changed, before.lines().count()), (vec!["password"], after.lines().count()));
     }
+}
+
+/// A server with a certificate of its own, which gives out the files of a directory.
+struct Server {
+    process: std::process::Child,
+    port: u16,
+}
+
+impl Server {
+    fn start(vault: &Vault) -> Self {
+        let directory = vault.project.place().join("server");
+        fs::create_dir(&directory).expect("a directory");
+        let mut command = Command::new("openssl");
+        command.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "certificate.pem",
+        ]);
+        command.args(["-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
+        command.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        let made = command.current_dir(&directory).output().expect("openssl runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let mut command = Command::new("openssl");
+        command.args(["s_server", "-accept", &format!("127.0.0.1:{port}"), "-WWW", "-quiet"]);
+        command.args(["-cert", "certificate.pem", "-key", "key.pem"]).current_dir(&directory);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let process = command.spawn().expect("openssl runs");
+        wait_for("the server", || TcpStream::connect(("127.0.0.1", port)).ok());
+        Self { process, port }
+    }
+
+    fn address(&self, name: &str) -> String {
+        format!("https://localhost:{}/{name}", self.port)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn keys_that_members_publish_are_fetched_and_followed() {
+    let mut vault = Vault::new("age");
+    let server = Server::start(&vault);
+    let published = vault.project.place().join("server/me.keys");
+    let key = |name: &str| {
+        let path = vault.project.place().join(name);
+        let mut command = Command::new("ssh-keygen");
+        command.args(["-q", "-t", "ed25519", "-N", "", "-C", name, "-f"]).arg(&path);
+        assert!(command.status().expect("ssh-keygen runs").success());
+        fs::read_to_string(path.with_extension("pub")).expect("a public key")
+    };
+    let (first, second) = (key("first"), key("second"));
+    fs::write(&published, format!("{second}{first}")).expect("a file");
+    vault.member = format!("{RECIPIENT}\n  {}", server.address("me.keys"));
+    let lists = [Program::Original, Program::Ours].map(|program| {
+        vault.edit(program, &[], &vault.text(&format!("{program:?}")));
+        vault.project.read("environments/dev/age_keys.txt")
+    });
+    assert_eq!(lists[0], lists[1]);
+    assert!(lists[1].contains(first.trim()) && lists[1].contains(second.trim()), "{}", lists[1]);
+    let opens = |name: &str| {
+        let mut command = vault.project.command("age");
+        command.args(["-d", "-i"]).arg(vault.project.place().join(name)).arg(vault.main_file());
+        finish(&mut command).code == Some(0)
+    };
+    assert!(opens("first") && opens("second"));
+
+    // Somebody lost a key: what is saved next is not for it any more.
+    fs::write(&published, &second).expect("a file");
+    vault.run(Program::Ours, &["reencrypt"], "false");
+    assert!(!opens("first") && opens("second"));
+    assert!(!vault.project.read("environments/dev/age_keys.txt").contains(first.trim()));
+
+    let before = fs::read(vault.project.path(&vault.main_file())).expect("a file");
+    fs::write(&published, "<html>no keys</html>\n").expect("a file");
+    let address = server.address("me.keys");
+    let mut server = Some(server);
+    for words in ["there is no key", "cannot be fetched"] {
+        if words == "cannot be fetched" {
+            server = None;
+        }
+        let ended = finish(vault.command(BATOU).args(["secrets", "reencrypt"]));
+        ended.assert_told(1);
+        ended.assert_tells(words);
+        ended.assert_tells(&address);
+        assert_eq!(fs::read(vault.project.path(&vault.main_file())).expect("a file"), before);
+    }
+    drop(server);
 }

@@ -52,13 +52,17 @@ pub(super) fn change(selection: &Selection, change: &Change<'_>) -> Result<(), C
     }
     failed.finish("nothing was changed")?;
     let mut failed = Failures::default();
+    let mut done = 0;
     for (name, (mut store, _lock)) in ready {
         match change.make(&mut store) {
-            Ok(saved) => tell_saved(&format!("{name}: "), &saved)?,
+            Ok(saved) => {
+                done += 1;
+                tell_saved(&format!("{name}: "), &saved)?;
+            }
             Err(error) => failed.add(failure_of(name, &error)),
         }
     }
-    failed.finish("the others are done")
+    failed.finish(if done == 0 { "nothing was changed" } else { "the other environments are done" })
 }
 
 fn prepared(name: &str, surroundings: &Surroundings) -> Result<Option<(Store, EditLock)>, SecretsError> {
