@@ -383,3 +383,13 @@ fn files_of_the_0_2_series_are_edited_by_their_path() {
     terminal.expect("magicword = Abracadabra");
     assert_eq!(terminal.end().0, Some(0));
 }
+
+#[test]
+fn who_closes_the_output_early_has_seen_enough() {
+    let vault = Vault::filled();
+    let mut child =
+        vault.command(&["summary"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(child.stdout.take());
+    let ended: Ended = child.wait_with_output().expect("it ends").into();
+    assert_eq!((ended.code, ended.error.as_str()), (Some(0), ""), "{ended}");
+}

@@ -98,6 +98,8 @@ pub enum SecretsError {
         path: PathBuf,
         /// The key, as it was asked for.
         key: String,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// A key is not made of a section and an option.
     #[error("{key:?} names no option")]
@@ -138,11 +140,22 @@ impl SecretsError {
             SecretsError::Locked { .. } => Some("wait until the other editor is closed".to_owned()),
             SecretsError::NoSecrets { environment } => Some(format!("create them: batou secrets edit {environment}")),
             SecretsError::InvalidFileName { .. } => Some("choose a name without `/`".to_owned()),
+            SecretsError::NoSuchKey { known, .. } if !known.is_empty() => Some(format!("it sets {}", shortened(known))),
             SecretsError::NoSuchKey { .. } | SecretsError::InvalidKey { .. } => {
                 Some("write SECTION.OPTION, such as database.password".to_owned())
             }
             SecretsError::ValueNotKept { .. } => Some("put it into a secret file, which keeps every byte".to_owned()),
         }
+    }
+}
+
+/// As many names as a line takes.
+fn shortened(names: &[String]) -> String {
+    const MOST: usize = 12;
+    let shown = names[..names.len().min(MOST)].join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }
 

@@ -127,11 +127,13 @@ fn current_main(directory: &Path, names: &[String]) -> Result<Found, SecretsErro
     for name in names {
         let Some(suffix) = name.strip_prefix(MAIN).and_then(|rest| rest.strip_prefix('.')) else { continue };
         let path = directory.join(name);
-        if is_copy(name) || suffix.is_empty() || path.is_dir() {
+        let last = suffix.rsplit('.').next().unwrap_or(suffix);
+        let kind = Kind::from_name(last);
+        // What has the name of a main file and is none is told of when it is read.
+        if is_copy(name) || suffix.is_empty() || kind.is_none() && path.is_dir() {
             continue;
         }
-        let last = suffix.rsplit('.').next().unwrap_or(suffix);
-        match Kind::from_name(last) {
+        match kind {
             Some(kind) => found.push((path, kind)),
             None => return Err(SecretsError::UnknownSuffix { path }),
         }

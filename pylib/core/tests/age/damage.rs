@@ -95,7 +95,7 @@ fn others_cannot_read() {
     let error = error(&place, &stored);
     assert_eq!(
         error.to_string().replace(place.folder.path().to_str().unwrap(), "HOME"),
-        "no identity opens secrets.cfg.age: HOME/keys.txt: is not among the recipients"
+        "no identity opens secrets.cfg.age: HOME/keys.txt: the file is not encrypted for it"
     );
     assert!(error.hint().unwrap().contains("BATOU_AGE_IDENTITIES"));
 }

@@ -65,7 +65,7 @@ fn nobody_is_asked_in_vain() {
     let mut provider = place.provider();
     let stored = encrypted(&mut provider, &[&stranger], b"");
     let error = decrypted(&mut provider, &stored).unwrap_err().to_string();
-    assert_eq!(error.matches("is not among the recipients").count(), 2, "{error}");
+    assert_eq!(error.matches("the file is not encrypted for it").count(), 2, "{error}");
     let stored = encrypted(&mut provider, &[&rsa, &ed25519], b"both");
     assert_eq!(decrypted(&mut provider, &stored).unwrap(), b"both");
     assert!(place.asked().is_empty());
@@ -196,7 +196,7 @@ fn what_cannot_be_used_is_named_with_its_reason() {
         "none: does not exist",
         "folder: cannot be read",
         "empty: holds no identity",
-        "keys.txt: is not among the recipients",
+        "keys.txt: the file is not encrypted for it",
     ] {
         assert!(error.contains(reason), "{reason}: {error}");
     }

@@ -51,6 +51,15 @@ pub(super) fn change(selection: &Selection, change: &Change<'_>) -> Result<(), C
         }
     }
     failed.finish("nothing was changed")?;
+    // No error, as a removal that was interrupted may have come so far; it is completed below.
+    if let Change::Remove(key) = change
+        && !ready.is_empty()
+        && !ready.iter_mut().any(|(_, (store, _))| is_member(store, key))
+    {
+        surroundings.dialogue.warn(&format!(
+            "`{key}` is a member of none of these environments; `batou secrets summary` lists them as they are written"
+        ));
+    }
     let mut failed = Failures::default();
     let mut done = 0;
     for (name, (mut store, _lock)) in ready {
@@ -63,6 +72,10 @@ pub(super) fn change(selection: &Selection, change: &Change<'_>) -> Result<(), C
         }
     }
     failed.finish(if done == 0 { "nothing was changed" } else { "the other environments are done" })
+}
+
+fn is_member(store: &mut Store, key: &str) -> bool {
+    store.members().is_ok_and(|members| members.iter().any(|member| member == key))
 }
 
 fn prepared(name: &str, surroundings: &Surroundings) -> Result<Option<(Store, EditLock)>, SecretsError> {

@@ -42,7 +42,12 @@ pub(super) fn known(name: &str, surroundings: &Surroundings) -> Result<(), Comma
 pub(super) fn failure(error: &SecretsError) -> CommandError {
     let kind = if is_interrupted(error) { ErrorKind::Interrupted } else { ErrorKind::Failed };
     let failed = CommandError::new(kind, error.to_string()).with_hints(error.hint());
-    std::error::Error::source(error).into_iter().fold(failed, CommandError::with_cause)
+    // Errors of the disk say their cause themselves.
+    let is_new = |cause: &&(dyn std::error::Error + 'static)| !failed.message.ends_with(&cause.to_string());
+    match std::error::Error::source(error).filter(is_new) {
+        Some(cause) => failed.with_cause(cause),
+        None => failed,
+    }
 }
 
 /// The same where several environments may fail.
@@ -68,13 +73,15 @@ fn is_interrupted(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-/// Writes to standard output, exactly.
+/// Writes to standard output, exactly. Whoever closes a pipe has seen enough.
 pub(super) fn write(content: &[u8]) -> Result<(), CommandError> {
     let mut output = io::stdout().lock();
-    output
-        .write_all(content)
-        .and_then(|()| output.flush())
-        .map_err(|error| CommandError::failed("cannot write the output").with_cause(&error))
+    match output.write_all(content).and_then(|()| output.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(CommandError::failed("cannot write the output").with_cause(&error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a line to standard output.

@@ -62,7 +62,7 @@ pub enum Refusal {
         problem: String,
     },
     /// The file is encrypted for others.
-    #[error("is not among the recipients")]
+    #[error("the file is not encrypted for it")]
     NotRecipient,
     /// A passphrase is needed.
     #[error("no passphrase: {problem}")]

@@ -71,7 +71,11 @@ impl Store {
                 }
             }
         }
-        Err(SecretsError::NoSuchKey { path: self.main_path(), key: key.to_owned() })
+        let mut known = Vec::new();
+        for section in document.sections().filter(|section| *section != "batou") {
+            known.extend(document.entries(section).map(|entry| format!("{section}.{}", entry.name())));
+        }
+        Err(SecretsError::NoSuchKey { path: self.main_path(), key: key.to_owned(), known })
     }
 
     /// Gives one option of the main file a value, and saves. Keys are those of [`Store::get`]. A new option goes to the end of its

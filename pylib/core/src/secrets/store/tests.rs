@@ -349,6 +349,16 @@ fn copies_of_editors_do_not_count_and_two_main_files_do() {
 }
 
 #[test]
+fn a_directory_with_the_name_of_a_main_file_is_an_error() {
+    let project = Project::new();
+    let main = project.0.path().join("environments/dev/secrets.cfg.age");
+    std::fs::create_dir_all(main).unwrap();
+    std::fs::create_dir_all(project.0.path().join("environments/dev/secrets.cfg.d")).unwrap();
+    let error = project.store().read_main().unwrap_err();
+    assert!(error.to_string().contains("environments/dev/secrets.cfg.age"), "{error}");
+}
+
+#[test]
 fn older_layouts_are_read_and_saved_under_their_names() {
     let text = "[batou]\nmembers = a\n[db]\npassword = x\n";
     for (main, file, foreign) in [
@@ -424,7 +434,8 @@ fn single_values_are_read_and_set_by_section_and_option() {
     {
         assert_eq!(store.get(key).unwrap().expose_secret(), value, "{key}");
     }
-    assert!(matches!(store.get("db.other"), Err(SecretsError::NoSuchKey { .. })));
+    let error = store.get("db.other").unwrap_err();
+    assert_eq!(error.hint().unwrap(), "it sets component:db.Key, host:web.example.com.data-x");
     store.set("db.key", &"a\n\nb".into()).unwrap();
     store.set("host:web.example.com.data-y", &"3".into()).unwrap();
     store.set("new.option", &"\nx\ny".into()).unwrap();
