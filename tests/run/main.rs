@@ -5,6 +5,7 @@
 mod support;
 mod terminal;
 
+mod age_plugin;
 mod canary;
 mod component_library;
 mod debugger;
