@@ -1,12 +1,8 @@
 //! Checksums of files, and how they are written.
 
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{fs::File, io, path::Path};
 
-use digest::Digest;
+use digest::{Digest, Output};
 
 const BUFFER: usize = 1 << 17;
 
@@ -15,19 +11,26 @@ const BUFFER: usize = 1 << 17;
 /// # Errors
 /// A file that cannot be read.
 pub(crate) fn of_file<D: Digest>(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
+    of_reader::<D>(&mut File::open(path)?).map(|digest| hexadecimal(&digest))
+}
+
+/// The checksum of what a reader gives until its end.
+///
+/// # Errors
+/// Those of the reader.
+pub fn of_reader<D: Digest>(reader: &mut dyn io::Read) -> io::Result<Output<D>> {
     let mut digest = D::new();
     let mut buffer = vec![0; BUFFER];
     loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hexadecimal(&digest.finalize())),
+        match reader.read(&mut buffer)? {
+            0 => return Ok(digest.finalize()),
             length => digest.update(&buffer[..length]),
         }
     }
 }
 
 /// Bytes as hexadecimal digits in lower case.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 15])

@@ -4,7 +4,7 @@
 //! interpreter. Nothing in this crate prints, reads the terminal or ends the process: callers get values and errors.
 
 pub mod archive;
-mod checksum;
+pub mod checksum;
 pub mod config;
 pub mod download;
 pub mod files;
@@ -22,6 +22,7 @@ pub mod progress;
 pub mod redact;
 pub mod secrets;
 pub mod services;
+pub mod shipping;
 pub mod supervisor;
 pub mod system;
 pub mod templates;

@@ -227,7 +227,7 @@ fn introduction(description: &str) -> String {
 }
 
 /// The name of the effective user in the password file, or its number.
-fn user_name() -> String {
+pub fn user_name() -> String {
     let number = rustix::process::geteuid().as_raw().to_string();
     let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
     let name = users.lines().find_map(|line| {

@@ -28,4 +28,5 @@ pub use put::{FileAttributes, make_hard_link, make_way, put_file};
 pub use remove::{ensure_absent, remove};
 pub use replace::{Prepared, prepare, replace, replace_by_copy, sync_directory};
 pub use special::{belongs_to_group, make_special, replace_link, set_link_attributes, set_modified};
+pub(crate) use stale::is_leftover;
 pub use umask::umask;

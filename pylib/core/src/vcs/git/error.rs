@@ -83,7 +83,7 @@ impl GitError {
         }
     }
 
-    pub(super) fn refused(action: &'static str, place: impl Into<String>, source: &git2::Error) -> Self {
+    pub(crate) fn refused(action: &'static str, place: impl Into<String>, source: &git2::Error) -> Self {
         let place = place.into();
         let needs_credentials = source.code() == git2::ErrorCode::Auth;
         GitError::Refused { action, reason: masked(source.message()), place: masked(&place), needs_credentials }

@@ -8,12 +8,15 @@
 //! Where files go through filters that are programs (git-lfs), the git program makes and compares them. Hooks do not run.
 
 mod attended;
+mod branches;
+mod bundle;
 mod clone;
 mod error;
 mod filters;
 mod http;
 mod place;
 mod program;
+mod pull;
 mod remote;
 mod snapshot;
 mod state;
@@ -25,9 +28,12 @@ mod tests;
 mod update;
 mod wanted;
 
+pub use branches::{Unpushed, discover};
+pub use bundle::{CommitId, open_or_init};
 pub use clone::{clone, empty_directory, has_leftovers};
 pub use error::GitError;
 pub use place::masked;
+pub use pull::pull;
 pub use remote::has_incoming;
 pub use snapshot::{Entry, Snapshot, set_option};
 pub use state::Checkout;

@@ -25,6 +25,12 @@ pub(super) fn fetch(checkout: &Path, tags: bool, url: &str, cancel: &Cancel) -> 
     git(Some(checkout), &arguments, url, cancel).map(drop)
 }
 
+/// Fetches all branches of a remote. What git tidies up afterwards is done when this returns.
+pub(super) fn fetch_branches(checkout: &Path, remote: &str, url: &str, cancel: &Cancel) -> Result<(), GitError> {
+    let arguments = ["-c", "gc.autoDetach=false", "fetch", "--quiet", "--prune", "--no-tags", remote];
+    git(Some(checkout), &arguments, url, cancel).map(drop)
+}
+
 /// The references of origin: name and hash.
 pub(super) fn list(checkout: &Path, url: &str, cancel: &Cancel) -> Result<Vec<(String, String)>, GitError> {
     let text = git(Some(checkout), &["ls-remote", "--quiet", "origin"], url, cancel)?.stdout;

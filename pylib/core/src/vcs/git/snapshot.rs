@@ -97,7 +97,7 @@ fn entry_of(name: &str, kind: Option<ObjectType>) -> Entry {
     Entry { name: name.to_owned(), is_directory: kind == Some(ObjectType::Tree) }
 }
 
-fn prefix(repository: &Repository, directory: &Path) -> Result<PathBuf, GitError> {
+pub(super) fn prefix(repository: &Repository, directory: &Path) -> Result<PathBuf, GitError> {
     let unusable = |reason: &str| GitError::Unusable { path: directory.to_owned(), reason: reason.to_owned() };
     let root = repository.workdir().ok_or_else(|| unusable("it has no working directory"))?;
     let real = |path: &Path| path.canonicalize().map_err(|error| unusable(&error.to_string()));

@@ -102,6 +102,35 @@ impl Checkout {
         Ok(self.statuses(false)?.iter().any(|entry| !is_leftover(path_of(&entry))))
     }
 
+    /// What differs from the commit, untracked files included and ignored ones not: the two letters that `git status --porcelain`
+    /// shows, and the path relative to the checkout.
+    ///
+    /// # Errors
+    /// A repository or a file that cannot be read.
+    pub fn changes(&self) -> Result<Vec<(String, PathBuf)>, GitError> {
+        if filters::are_used(&self.repository)? {
+            let found = program::status(&self.path, false)?.into_iter();
+            return Ok(found.filter(|(_, path)| !is_leftover(path)).collect());
+        }
+        let statuses = self.statuses(false)?;
+        let found = statuses.iter().map(|entry| (letters(entry.status()), path_of(&entry).to_owned()));
+        Ok(found.filter(|(_, path)| !is_leftover(path)).collect())
+    }
+
+    /// Whether a tracked file differs from the commit. Untracked ones, however many, are not even looked for.
+    ///
+    /// # Errors
+    /// A repository or a file that cannot be read.
+    pub(super) fn has_tracked_changes(&self) -> Result<bool, GitError> {
+        if filters::are_used(&self.repository)? {
+            return Ok(program::status(&self.path, false)?.iter().any(|(letters, _)| letters != "??"));
+        }
+        let mut options = StatusOptions::new();
+        options.include_untracked(false);
+        let found = self.repository.statuses(Some(&mut options));
+        Ok(!found.trying("compare files with the commit of", &self.path)?.is_empty())
+    }
+
     /// The files that git neither tracks nor ignores, relative to the checkout.
     ///
     /// # Errors
@@ -175,6 +204,29 @@ impl Checkout {
             Err(error) => Err(error).trying(ACTION, &self.path),
         }
     }
+}
+
+/// The state as `git status --porcelain` shows it: of the index, then of the file.
+fn letters(status: Status) -> String {
+    if status.contains(Status::CONFLICTED) {
+        return "UU".to_owned();
+    }
+    let index = [
+        (Status::INDEX_NEW, 'A'),
+        (Status::INDEX_MODIFIED, 'M'),
+        (Status::INDEX_DELETED, 'D'),
+        (Status::INDEX_RENAMED, 'R'),
+        (Status::INDEX_TYPECHANGE, 'T'),
+    ];
+    let file = [
+        (Status::WT_MODIFIED, 'M'),
+        (Status::WT_DELETED, 'D'),
+        (Status::WT_RENAMED, 'R'),
+        (Status::WT_TYPECHANGE, 'T'),
+    ];
+    let letter =
+        |table: &[(Status, char)]| table.iter().find(|(known, _)| status.contains(*known)).map_or(' ', |row| row.1);
+    if status == Status::WT_NEW { "??".to_owned() } else { [letter(&index), letter(&file)].iter().collect() }
 }
 
 fn path_of<'a>(entry: &'a git2::StatusEntry<'_>) -> &'a Path {
