@@ -1,9 +1,9 @@
 //! What a run does, how it ended and how long it took.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a run is asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Configures the model and brings the hosts into the described state.
@@ -48,7 +48,7 @@ impl Action {
 }
 
 /// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Everything that was asked for is done.
@@ -60,23 +60,26 @@ pub enum Outcome {
 }
 
 /// Seconds spent in the steps of a run; a step that was not reached or does not exist is `None`.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Durations {
     /// The whole run.
     pub total: f64,
     /// Loading the environment and the component definitions.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<f64>,
+    /// Connecting the hosts and bringing the repository to them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect: Option<f64>,
     /// Configuring the model.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub configure: Option<f64>,
     /// Verifying and updating the components.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deploy: Option<f64>,
 }
 
 /// How many parts of a model were checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct CheckedParts {
     /// Hosts of the environment.
     pub hosts: usize,
@@ -87,7 +90,7 @@ pub struct CheckedParts {
 }
 
 /// What could not be checked, in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NotChecked {
     /// Files of secrets, which are not read.
     pub secret_files: usize,

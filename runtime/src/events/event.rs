@@ -1,11 +1,11 @@
 //! The events themselves.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Action, CheckedParts, Durations, Icon, Markup, NotChecked, Outcome, Style};
 
 /// Why a component is not deployed on a host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipReason {
     /// The environment marks the host as ignored.
@@ -18,7 +18,7 @@ pub enum SkipReason {
 ///
 /// The serialized form is a JSON object whose member `event` holds the name of the variant in kebab-case.
 /// Members that hold nothing (no style, no icon, not a debug line) are left out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The run begins; the first event.
@@ -32,7 +32,7 @@ pub enum Event {
         /// What the run does.
         action: Action,
         /// Whether it takes the state of this machine for that of all hosts.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         local: bool,
     },
     /// A step of the run begins. The terminal shows the heading with the first line below it, so a step that has
@@ -41,7 +41,7 @@ pub enum Event {
         /// The heading.
         title: String,
         /// Emphasis and colour.
-        #[serde(skip_serializing_if = "Style::is_plain")]
+        #[serde(default, skip_serializing_if = "Style::is_plain")]
         style: Style,
     },
     /// A line across the terminal with a title in its middle, shown at once.
@@ -51,7 +51,7 @@ pub enum Event {
         /// The title.
         title: String,
         /// Emphasis and colour.
-        #[serde(skip_serializing_if = "Style::is_plain")]
+        #[serde(default, skip_serializing_if = "Style::is_plain")]
         style: Style,
     },
     /// A single step, `CONTEXT: MESSAGE`.
@@ -61,13 +61,13 @@ pub enum Event {
         /// What is done.
         message: String,
         /// The symbol in front.
-        #[serde(skip_serializing_if = "Icon::is_empty")]
+        #[serde(default, skip_serializing_if = "Icon::is_absent")]
         icon: Icon,
         /// Whether it is shown in debug mode only.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         debug: bool,
         /// Emphasis and colour.
-        #[serde(skip_serializing_if = "Style::is_plain")]
+        #[serde(default, skip_serializing_if = "Style::is_plain")]
         style: Style,
     },
     /// Free text of one or more lines.
@@ -75,13 +75,13 @@ pub enum Event {
         /// The text without the last line end.
         text: String,
         /// The symbol in front.
-        #[serde(skip_serializing_if = "Icon::is_empty")]
+        #[serde(default, skip_serializing_if = "Icon::is_absent")]
         icon: Icon,
         /// Whether it is shown in debug mode only.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         debug: bool,
         /// Emphasis and colour.
-        #[serde(skip_serializing_if = "Style::is_plain")]
+        #[serde(default, skip_serializing_if = "Style::is_plain")]
         style: Style,
     },
     /// A named value, as the report of an error lists them.
@@ -93,10 +93,10 @@ pub enum Event {
         /// What stands between name and value.
         separator: String,
         /// Whether it is shown in debug mode only.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         debug: bool,
         /// Emphasis and colour.
-        #[serde(skip_serializing_if = "Style::is_plain")]
+        #[serde(default, skip_serializing_if = "Style::is_plain")]
         style: Style,
     },
     /// A component differs from its description and is updated, or would be in a prediction.
@@ -180,10 +180,10 @@ pub enum Event {
         /// What failed.
         message: String,
         /// Why, the nearest reason first.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         causes: Vec<String>,
         /// What to do about it.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         hints: Vec<String>,
     },
     /// What a definition printed on its own; need not be whole lines.
@@ -225,12 +225,12 @@ pub enum Event {
         /// What the run did.
         action: Action,
         /// Whether it took the state of this machine for that of all hosts.
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         local: bool,
         /// How it ended.
         outcome: Outcome,
         /// The step during which it failed or was interrupted.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<String>,
         /// The exit code of the program.
         exit_code: u8,

@@ -1,6 +1,6 @@
 //! Emphasis and colour of a line, independent of any terminal.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A name that is no markup.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,8 +76,14 @@ impl Serialize for Markup {
     }
 }
 
+impl<'text> Deserialize<'text> for Markup {
+    fn deserialize<D: Deserializer<'text>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// The attributes of a line in the order in which they were given; the later of two colours wins.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Style {
     markup: Vec<Markup>,
@@ -137,9 +143,9 @@ impl Icon {
         Icon::Symbol(symbol.into())
     }
 
-    /// Whether there is no symbol.
-    pub fn is_empty(&self) -> bool {
-        !matches!(self, Icon::Symbol(_))
+    /// Whether the text starts in the first column.
+    pub fn is_absent(&self) -> bool {
+        *self == Icon::Absent
     }
 }
 
@@ -147,8 +153,19 @@ impl Serialize for Icon {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Icon::Symbol(symbol) => serializer.serialize_str(symbol),
-            Icon::Absent | Icon::Blank => serializer.serialize_none(),
+            Icon::Blank => serializer.serialize_str(""),
+            Icon::Absent => serializer.serialize_none(),
         }
+    }
+}
+
+impl<'text> Deserialize<'text> for Icon {
+    fn deserialize<D: Deserializer<'text>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Option::<String>::deserialize(deserializer)? {
+            None => Icon::Absent,
+            Some(symbol) if symbol.is_empty() => Icon::Blank,
+            Some(symbol) => Icon::Symbol(symbol),
+        })
     }
 }
 

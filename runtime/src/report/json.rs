@@ -77,7 +77,7 @@ mod tests {
                 skipped: 3,
                 failed: 4,
                 not_started: 5,
-                durations: Durations { total: 0.5, load: Some(0.25), configure: None, deploy: None },
+                durations: Durations { total: 0.5, load: Some(0.25), ..Durations::default() },
             },
             Event::Finished {
                 action: Action::Prediction,
@@ -89,7 +89,7 @@ mod tests {
         ];
         let expected = r#"{"event":"run-started","program":"batou-local","version":"0.1.0","environment":"dev","action":"consistency-check"}
 {"event":"section","title":"Preparing","style":["bold"]}
-{"event":"line","text":"a\nb\u001b"}
+{"event":"line","text":"a\nb\u001b","icon":""}
 {"event":"step","context":"main","message":"m","icon":"📦","style":["bold","Red"]}
 {"event":"component-skipped","host":"localhost","component":"c","reason":"host-ignored"}
 {"event":"error","message":"m","causes":["c"]}

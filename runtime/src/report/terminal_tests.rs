@@ -39,7 +39,8 @@ fn output(text: &str) -> Event {
 }
 
 fn summary(changed: usize, unchanged: usize, failed: usize) -> Event {
-    let durations = Durations { total: 0.1, load: Some(0.02), configure: Some(0.03), deploy: Some(0.05) };
+    let durations =
+        Durations { total: 0.1, load: Some(0.02), connect: None, configure: Some(0.03), deploy: Some(0.05) };
     let action = Action::Deployment;
     Event::Summary { action, changed, unchanged, skipped: 0, failed, not_started: 0, durations }
 }

@@ -72,7 +72,12 @@ pub(super) fn counts_line(action: Action, counts: Counts) -> String {
 /// How long it took, in one line.
 pub(super) fn durations_line(action: Action, durations: &Durations) -> String {
     let mut line = format!("{} took total={}", action.sentence_name(), format_duration(Some(durations.total)));
-    let steps = [("load", durations.load), ("configure", durations.configure), ("deploy", durations.deploy)];
+    let steps = [
+        ("load", durations.load),
+        ("connect", durations.connect),
+        ("configure", durations.configure),
+        ("deploy", durations.deploy),
+    ];
     for (name, duration) in steps {
         if duration.is_some() {
             line.push_str(&format!(", {name}={}", format_duration(duration)));
@@ -175,7 +180,7 @@ mod tests {
 
     #[test]
     fn only_steps_that_ran_have_durations() {
-        let durations = Durations { total: 61.0, load: Some(0.02), configure: Some(0.03), deploy: None };
+        let durations = Durations { total: 61.0, load: Some(0.02), configure: Some(0.03), ..Durations::default() };
         let line = durations_line(Action::ConsistencyCheck, &durations);
         assert_eq!(line, "Consistency check took total=1m1s, load=0.02s, configure=0.03s");
     }

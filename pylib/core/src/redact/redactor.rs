@@ -68,6 +68,11 @@ impl Redactor {
         self.state.is_active.store(known.matcher.is_some(), Ordering::Release);
     }
 
+    /// All texts that are masked, for another process that shall not show them either.
+    pub fn texts(&self) -> Vec<Zeroizing<Vec<u8>>> {
+        self.state.known.read().unwrap_or_else(PoisonError::into_inner).texts.clone()
+    }
+
     pub(super) fn matcher(&self) -> Option<Arc<Matcher>> {
         if !self.state.is_active.load(Ordering::Acquire) {
             return None;

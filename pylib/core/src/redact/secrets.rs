@@ -33,6 +33,13 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
+    /// Exactly these texts, which another process knew to be secret.
+    pub fn of_texts<'text>(texts: impl IntoIterator<Item = &'text [u8]>) -> Self {
+        let mut secrets = Self::default();
+        texts.into_iter().for_each(|text| secrets.add(text));
+        secrets
+    }
+
     /// Adds a value; `name` is how it is told that the value is too short to be protected. Empty values are ignored.
     pub fn add_value(&mut self, name: &str, value: &str) {
         let value = value.trim();
