@@ -9,5 +9,6 @@ pub mod events;
 pub mod interpreter;
 pub mod program;
 pub mod project;
+pub mod remote;
 pub mod report;
 pub mod secrets;

@@ -11,13 +11,14 @@ use nix::sys::signal::SigSet;
 
 use crate::{
     cli::{
-        CommandError, ErrorKind, ExitCode, LocalArguments, OutputOptions, PythonArguments, PythonMode, RootArguments,
-        RootCommand, SecretsEditArguments, completion_script, parse, print_error, run_init, run_migrate, run_packages,
-        run_secrets, run_secretsedit,
+        CommandError, ErrorKind, ExitCode, LocalArguments, OutputOptions, PythonArguments, PythonMode, RemoteArguments,
+        RootArguments, RootCommand, SecretsEditArguments, completion_script, parse, print_error, run_init, run_migrate,
+        run_packages, run_secrets, run_secretsedit,
     },
     deploy::{run_check, run_local},
     interpreter::{name_services, python},
     project,
+    remote::agent,
 };
 
 /// How deep definitions may nest is limited by the interpreter; this is what that takes at the most.
@@ -31,6 +32,23 @@ pub fn batou_local(words: Vec<OsString>) -> ProcessExitCode {
     })
 }
 
+/// `batou-remote`.
+pub fn batou_remote(words: Vec<OsString>) -> ProcessExitCode {
+    guarded(move || match agent_words(&words) {
+        Some(words) => agent::run(words).into(),
+        None => match parse::<RemoteArguments>(words) {
+            Ok(arguments) => run_local(&arguments.request()).into(),
+            Err(code) => code.into(),
+        },
+    })
+}
+
+/// What follows if the deploying side at the other end of the pipes started this program.
+fn agent_words(words: &[OsString]) -> Option<&[OsString]> {
+    let (first, rest) = words.get(1..)?.split_first()?;
+    (first == agent::FLAG).then_some(rest)
+}
+
 /// `secretsedit`.
 pub fn secretsedit(words: Vec<OsString>) -> ProcessExitCode {
     guarded(move || match parse::<SecretsEditArguments>(words) {
@@ -41,12 +59,15 @@ pub fn secretsedit(words: Vec<OsString>) -> ProcessExitCode {
 
 /// `batou`.
 pub fn batou(words: Vec<OsString>) -> ProcessExitCode {
-    guarded(move || match parse::<RootArguments>(words) {
-        Ok(arguments) => match arguments.into_command() {
-            Ok(command) => run_command(command),
-            Err(error) => refuse(&error),
+    guarded(move || match agent_words(&words) {
+        Some(words) => agent::run(words).into(),
+        None => match parse::<RootArguments>(words) {
+            Ok(arguments) => match arguments.into_command() {
+                Ok(command) => run_command(command),
+                Err(error) => refuse(&error),
+            },
+            Err(code) => code.into(),
         },
-        Err(code) => code.into(),
     })
 }
 

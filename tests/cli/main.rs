@@ -20,6 +20,7 @@ fn command_line_cases() {
     trycmd::TestCases::new()
         .register_bin("batou", Path::new(env!("CARGO_BIN_EXE_batou")))
         .register_bin("batou-local", Path::new(env!("CARGO_BIN_EXE_batou-local")))
+        .register_bin("batou-remote", Path::new(env!("CARGO_BIN_EXE_batou-remote")))
         .register_bin("secretsedit", Path::new(env!("CARGO_BIN_EXE_secretsedit")))
         // Cases inherit nothing of the environment; this is all they get.
         .env("PATH", "/usr/bin:/bin")

@@ -1,9 +1,10 @@
 //! The arguments of `batou deploy`.
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
 use super::run_options::environment_name;
-use super::{CommandError, ExitCode, RunOptions};
+use super::{CommandError, ExitCode, RemoteOptions, RunOptions};
 use crate::deploy::{RunRequest, Scope};
 use crate::events::Action;
 
@@ -22,13 +23,13 @@ pub struct DeployOptions {
     #[arg(short = 'L', long)]
     pub local: bool,
 
-    /// Deploy with uncommitted or unpushed changes too; local environments are always deployed as they are
-    #[arg(short = 'D', long)]
-    pub dirty: bool,
+    /// Deploy this host only; may be given several times
+    #[arg(long = "host", value_name = "HOST", conflicts_with = "local", value_parser = NonEmptyStringValueParser::new())]
+    pub hosts: Vec<String>,
 
-    /// Deploy at most this many components at once; on this machine they run one after another
-    #[arg(short, long, value_name = "NUMBER", value_parser = number_of_jobs)]
-    pub jobs: Option<u32>,
+    /// What is about other machines
+    #[command(flatten)]
+    pub remote: RemoteOptions,
 
     /// Rebuild machines that provisioners made; environments with provisioners are refused so far
     #[arg(long)]
@@ -49,19 +50,13 @@ impl DeployOptions {
             .with_hint(format!("`batou deploy --predict-only --local {0}` tells what a deployment of the state of this machine would change", self.environment))
             .with_hint(format!("`batou-local {} HOST` deploys the part of a host here", self.environment)));
         }
-        let scope = if self.local { Scope::EverythingHere } else { Scope::Everything };
+        let scope = if self.local { Scope::EverythingHere } else { Scope::Hosts(&self.hosts) };
         Ok(RunRequest {
-            jobs: self.jobs,
+            jobs: self.remote.jobs,
+            remote: self.remote.choices(),
             provision_rebuild: self.provision_rebuild,
             ..RunRequest::new("batou deploy", &self.environment, scope, &self.run)
         })
-    }
-}
-
-fn number_of_jobs(text: &str) -> Result<u32, &'static str> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("allowed is a whole number, 1 or more"),
-        Ok(number) => Ok(number),
     }
 }
 
@@ -95,14 +90,14 @@ mod tests {
         assert_eq!((request.environment, request.jobs, request.timeout), ("dev", Some(4), Some(30)));
         assert_eq!((request.scope, request.action), (Scope::EverythingHere, Action::ConsistencyCheck));
         assert_eq!(request.platform, PlatformChoice::Named("nixos"));
-        assert!(options.dirty && request.provision_rebuild);
+        assert!(options.remote.dirty && request.provision_rebuild);
     }
 
     #[test]
     fn long_options_may_be_shortened() {
         let options = parsed(&["--consistency", "--loc", "--dirt", "--job", "2", "--plat", "", "dev"]).expect("valid");
-        assert!(options.run.consistency_only && options.local && options.dirty);
-        assert_eq!((options.jobs, options.run.platform()), (Some(2), PlatformChoice::Nothing));
+        assert!(options.run.consistency_only && options.local && options.remote.dirty);
+        assert_eq!((options.remote.jobs, options.run.platform()), (Some(2), PlatformChoice::Nothing));
     }
 
     #[test]
@@ -113,7 +108,7 @@ mod tests {
             let options = parsed(&["-L", word, "dev"]).expect("valid words");
             assert_eq!(options.request().expect("sound").scope, Scope::EverythingHere);
         }
-        assert_eq!(parsed(&["dev"]).expect("valid").request().expect("sound").scope, Scope::Everything);
+        assert_eq!(parsed(&["dev"]).expect("valid").request().expect("sound").scope, Scope::Hosts(&[]));
     }
 
     #[test]

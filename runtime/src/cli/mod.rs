@@ -15,6 +15,7 @@ mod parse;
 mod python;
 #[cfg(test)]
 mod reference;
+mod remote;
 mod root;
 mod run_options;
 mod secrets;
@@ -33,6 +34,7 @@ pub use output_options::OutputOptions;
 pub use packages::{CommonOptions, PackagesCommand, PackagesOptions, run_packages};
 pub use parse::parse;
 pub use python::{PythonArguments, PythonMode, PythonTail, PythonUsageError};
+pub use remote::{RemoteArguments, RemoteOptions};
 pub use root::{RootArguments, RootCommand};
 pub use run_options::{PlatformChoice, RunOptions};
 pub use secrets::{SecretsCommand, SecretsEditArguments, SecretsOptions, run_secrets, run_secretsedit};

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{Command, CommandFactory};
 
-use super::{ExitCode, LocalArguments, RootArguments, SecretsEditArguments};
+use super::{ExitCode, LocalArguments, RemoteArguments, RootArguments, SecretsEditArguments};
 
 /// The columns of the help in the reference.
 const WIDTH: usize = 80;
@@ -30,6 +30,7 @@ fn markdown() -> String {
         }
     }
     push(&mut text, "batou-local", LocalArguments::command());
+    push(&mut text, "batou-remote", RemoteArguments::command());
     push(&mut text, "secretsedit", SecretsEditArguments::command());
     text
 }

@@ -42,6 +42,15 @@ impl Failures<'_> {
 
     /// Shows the errors of a step in the order of their importance.
     pub fn show_all(&self, errors: Vec<PyBaseExceptionRef>) -> PyResult<()> {
+        for error in &self.sorted(errors)? {
+            self.reporter.emit(Event::line(""));
+            self.show(error);
+        }
+        Ok(())
+    }
+
+    /// The errors of a step in the order of their importance.
+    pub fn sorted(&self, errors: Vec<PyBaseExceptionRef>) -> PyResult<Vec<PyBaseExceptionRef>> {
         let vm = self.vm;
         let list = vm.ctx.new_list(errors.into_iter().map(PyObjectRef::from).collect());
         let sorted = module_named("batou.errors", vm)
@@ -49,13 +58,7 @@ impl Failures<'_> {
             .and_then(|sort| sort.call((list.clone(),), vm))
             // A definition may have broken what sorting needs; the order is less important than the errors.
             .unwrap_or_else(|_| list.into());
-        let sorted: Vec<PyBaseExceptionRef> =
-            vm.extract_elements_with(&sorted, |error: PyObjectRef| error.try_into_value(vm))?;
-        for error in &sorted {
-            self.reporter.emit(Event::line(""));
-            self.show(error);
-        }
-        Ok(())
+        vm.extract_elements_with(&sorted, |error: PyObjectRef| error.try_into_value(vm))
     }
 
     /// Shows one exception: by its own report if it has one, else with the user's line that raised it.

@@ -26,11 +26,13 @@ use crate::{
 };
 
 /// How a run ended before its end.
-enum End {
+pub(super) enum End {
     /// An exception of a definition or of the model.
     Exception(PyBaseExceptionRef),
     /// Errors that were collected, already shown.
     Reported,
+    /// Another run works on hosts; already shown.
+    Busy,
     /// Something that the user has to ask for differently.
     Command(CommandError),
 }
@@ -116,7 +118,7 @@ fn run_in_interpreter(options: &RunRequest<'_>, project: &str, packages: &[PathB
     report_module::connect(reporter);
     let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project), packages));
     let code = interpreter.enter(|vm| {
-        let mut run = Run { options, project, reporter, vm, step: "load", durations: Durations::default() };
+        let mut run = Run { options, project, packages, reporter, vm, step: "load", durations: Durations::default() };
         let started = Instant::now();
         let ended = run.all_steps(started);
         walk::finish();
@@ -129,17 +131,18 @@ fn run_in_interpreter(options: &RunRequest<'_>, project: &str, packages: &[PathB
     code
 }
 
-struct Run<'run> {
-    options: &'run RunRequest<'run>,
-    project: &'run str,
-    reporter: &'run Reporter,
-    vm: &'run VirtualMachine,
-    step: &'static str,
-    durations: Durations,
+pub(super) struct Run<'run> {
+    pub options: &'run RunRequest<'run>,
+    pub project: &'run str,
+    pub packages: &'run [PathBuf],
+    pub reporter: &'run Reporter,
+    pub vm: &'run VirtualMachine,
+    pub step: &'static str,
+    pub durations: Durations,
 }
 
 impl<'run> Run<'run> {
-    fn failures(&self) -> Failures<'run> {
+    pub fn failures(&self) -> Failures<'run> {
         Failures { reporter: self.reporter, debug: self.options.output.debug, vm: self.vm }
     }
 
@@ -147,6 +150,10 @@ impl<'run> Run<'run> {
         connect_output(self.options.output, self.vm)?;
         let environment = self.load(started)?;
         let selected = self.select_hosts(&environment)?;
+        if self.options.scope.is_remote() && environment.connect_method()? != "local" {
+            return super::remote::run(self, &environment, &selected, started);
+        }
+        self.refuse_choices_for_others()?;
         self.configure(&environment)?;
         let mut planned = 0;
         let mut deployed = Ok(());
@@ -221,6 +228,21 @@ impl<'run> Run<'run> {
         Ok(selected)
     }
 
+    /// What is about other machines would have no effect here, and whoever asks for it expects one.
+    fn refuse_choices_for_others(&self) -> Result<(), CommandError> {
+        let choices = self.options.remote;
+        let asked =
+            [("--keep-going", choices.keep_going), ("--reset", choices.reset), ("--agent", choices.agent.is_some())];
+        match asked.iter().find(|(_, is_asked)| *is_asked) {
+            None => Ok(()),
+            Some((option, _)) => Err(CommandError::usage(format!(
+                "the option {option} is about other machines, and environment `{}` is deployed on this one",
+                self.options.environment
+            ))
+            .with_hint(format!("leave out {option}"))),
+        }
+    }
+
     /// How many components may run at once. It is told and no more: a process has one working directory, so the
     /// components of this machine run one after another.
     fn tell_jobs(&self, environment: &Environment<'_>) -> PyResult<()> {
@@ -288,6 +310,7 @@ impl<'run> Run<'run> {
         let (outcome, code) = match ended {
             Ok(()) => (Outcome::Succeeded, ExitCode::Success),
             Err(End::Reported) => (Outcome::Failed, ExitCode::Failed),
+            Err(End::Busy) => (Outcome::Failed, ExitCode::Busy),
             Err(End::Command(error)) => {
                 let code = print_error(&error, Some(self.reporter), self.options.output.json, &mut std::io::stderr());
                 (Outcome::Failed, code)

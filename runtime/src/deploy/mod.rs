@@ -6,10 +6,13 @@ mod check;
 mod failure;
 mod local;
 mod model;
+mod remote;
 mod request;
 mod schedule;
 mod selection;
 
 pub use check::run_check;
+pub use failure::{Failures, Interruption};
 pub use local::run_local;
-pub use request::{RunRequest, Scope};
+pub use model::{Environment, EnvironmentOptions, Host, Root, connect_output, release_output};
+pub use request::{RemoteChoices, RunRequest, Scope};

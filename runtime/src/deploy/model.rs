@@ -96,6 +96,16 @@ impl<'vm> Environment<'vm> {
         self.vm.call_method(&self.object, "_store_hostname_mapping", ()).map(drop)
     }
 
+    /// The same on a host, where what loading held back is none of its business.
+    pub fn allow_changes_here(&self) -> PyResult<()> {
+        self.object.set_attr("_predicting", self.vm.ctx.new_bool(false), self.vm)
+    }
+
+    /// The Python object.
+    pub fn object(&self) -> &PyObjectRef {
+        &self.object
+    }
+
     /// Has secrets masked in what definitions print, if the environment has any. To be called before definitions run.
     pub fn protect_output(&self) -> PyResult<()> {
         let paths = self.vm.call_method(&self.object, "_secret_paths", ())?;

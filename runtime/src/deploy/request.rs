@@ -1,5 +1,7 @@
 //! What a run is asked to do.
 
+use std::path::Path;
+
 use crate::{
     cli::{OutputOptions, PlatformChoice, RunOptions},
     events::Action,
@@ -10,8 +12,10 @@ use crate::{
 pub enum Scope<'name> {
     /// The named host; without a name those that are this machine, all of a local environment.
     ThisMachine(Option<&'name str>),
-    /// All hosts, each where it is.
-    Everything,
+    /// The named hosts, each where it is; without a name all.
+    Hosts(&'name [String]),
+    /// The same over SSH, even if an environment is meant for this machine.
+    RemoteHosts(&'name [String]),
     /// All hosts, with the state of this machine; nothing is changed.
     EverythingHere,
 }
@@ -21,6 +25,24 @@ impl Scope<'_> {
     pub fn is_local(self) -> bool {
         self == Scope::EverythingHere
     }
+
+    /// Whether hosts are reached where they are, unless the environment says that they are this machine.
+    pub fn is_remote(self) -> bool {
+        matches!(self, Scope::Hosts(_) | Scope::RemoteHosts(_))
+    }
+}
+
+/// What only deployments to other machines know.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RemoteChoices<'options> {
+    /// Whether a repository is deployed that has changes which others cannot see.
+    pub dirty: bool,
+    /// Whether a failure ends only what depends on it.
+    pub keep_going: bool,
+    /// Whether what hosts keep for later runs is removed first.
+    pub reset: bool,
+    /// The program for hosts of another architecture.
+    pub agent: Option<&'options Path>,
 }
 
 /// What a run is asked to do, whatever command asks.
@@ -42,6 +64,8 @@ pub struct RunRequest<'options> {
     pub jobs: Option<u32>,
     /// Whether provisioned machines are made anew.
     pub provision_rebuild: bool,
+    /// What only deployments to other machines know.
+    pub remote: RemoteChoices<'options>,
     /// How to report.
     pub output: &'options OutputOptions,
 }
@@ -63,6 +87,7 @@ impl<'options> RunRequest<'options> {
             timeout: options.timeout,
             jobs: None,
             provision_rebuild: false,
+            remote: RemoteChoices::default(),
             output: &options.output,
         }
     }

@@ -44,10 +44,26 @@ impl<IsHere: Fn(&str) -> bool> Selection<'_, IsHere> {
         match scope {
             Scope::ThisMachine(Some(wanted)) => self.named(wanted).map(|name| vec![name]),
             Scope::EverythingHere => Ok(self.known()),
-            Scope::ThisMachine(None) | Scope::Everything if self.connect_method == "local" => Ok(self.known()),
+            Scope::ThisMachine(None) if self.connect_method == "local" => Ok(self.known()),
             Scope::ThisMachine(None) => self.here(),
-            Scope::Everything => Err(self.needs_connection()),
+            Scope::Hosts(wanted) => self.all_named(wanted),
+            Scope::RemoteHosts(_) if self.connect_method == "local" => Err(self.needs_no_connection()),
+            Scope::RemoteHosts(wanted) => self.all_named(wanted),
         }
+    }
+
+    /// Those of some names, in the order of the environment; without a name all.
+    fn all_named(&self, wanted: &[String]) -> Result<Vec<String>, CommandError> {
+        if self.connect_method != "local" && self.connect_method != "ssh" {
+            return Err(self.needs_another_connection());
+        }
+        let mut named = Vec::new();
+        for wanted in wanted {
+            named.push(self.named(wanted)?);
+        }
+        let mut known = self.known();
+        known.retain(|name| wanted.is_empty() || named.contains(name));
+        Ok(known)
     }
 
     fn known(&self) -> Vec<String> {
@@ -87,16 +103,22 @@ impl<IsHere: Fn(&str) -> bool> Selection<'_, IsHere> {
             )))
     }
 
-    fn needs_connection(&self) -> CommandError {
+    fn needs_another_connection(&self) -> CommandError {
         let (environment, method) = (self.environment, self.connect_method);
         CommandError::usage(format!(
-            "environment `{environment}` is deployed to other machines (connect_method = {method}), which this program \
-             cannot do yet"
+            "environment `{environment}` is deployed with connect_method = {method}, which this program cannot do yet"
         ))
-        .with_hint(format!("on each host, in a copy of the project: batou-local {environment} HOST"))
+        .with_hint(
+            "with `connect_method = ssh` and an ssh_config file of the project that names its machines it can be",
+        )
         .with_hint(format!("with the state of this machine: batou deploy --predict-only --local {environment}"))
         .with_hint(format!("without any state: batou check {environment}"))
-        .with_hint("to deploy it from here to other machines, use batou 2.7")
+    }
+
+    fn needs_no_connection(&self) -> CommandError {
+        let environment = self.environment;
+        CommandError::usage(format!("environment `{environment}` is deployed on this machine (connect_method = local)"))
+            .with_hint(format!("to deploy it: batou-local {environment}"))
     }
 }
 
@@ -138,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_local_environment_is_deployed_whole() {
-        for scope in [Scope::ThisMachine(None), Scope::Everything, Scope::EverythingHere] {
+        for scope in [Scope::ThisMachine(None), Scope::Hosts(&[]), Scope::EverythingHere] {
             let selected = select(&candidates(), scope, "local", |_| false);
             assert_eq!(selected.expect("local"), ["web", "db"]);
         }
@@ -159,7 +181,7 @@ mod tests {
     #[test]
     fn an_environment_without_hosts_is_no_success() {
         for scope in
-            [Scope::ThisMachine(None), Scope::ThisMachine(Some("web")), Scope::Everything, Scope::EverythingHere]
+            [Scope::ThisMachine(None), Scope::ThisMachine(Some("web")), Scope::Hosts(&[]), Scope::EverythingHere]
         {
             let error = select(&[], scope, "local", |_| true).expect_err("no hosts");
             assert_eq!(error.message, "environment `production` has no hosts");
@@ -173,10 +195,22 @@ mod tests {
         assert!(error.hints[0].ends_with("web, db"));
         let error = select(&candidates(), Scope::ThisMachine(Some("wep")), "ssh", |_| true).expect_err("unknown");
         assert!(error.hints.iter().any(|hint| hint.contains("web")));
-        for method in ["ssh", "vagrant", "kitchen"] {
-            let error = select(&candidates(), Scope::Everything, method, |_| true).expect_err("not local");
+        for method in ["vagrant", "kitchen"] {
+            let error = select(&candidates(), Scope::Hosts(&[]), method, |_| true).expect_err("not local");
             assert!(error.message.contains(&format!("connect_method = {method}")), "{error}");
-            assert!(error.hints.iter().any(|hint| hint.contains("batou-local production HOST")));
         }
+        let error = select(&candidates(), Scope::RemoteHosts(&[]), "local", |_| true).expect_err("local");
+        assert!(error.hints.iter().any(|hint| hint.contains("batou-local production")));
+    }
+
+    #[test]
+    fn named_hosts_are_taken_in_the_order_of_the_environment() {
+        let wanted = ["db.example.com".to_owned(), "web".to_owned(), "db".to_owned()];
+        for (wanted, expected) in [(&wanted[..], &["web", "db"][..]), (&wanted[..1], &["db"]), (&[], &["web", "db"])] {
+            let selected = select(&candidates(), Scope::RemoteHosts(wanted), "ssh", |_| false);
+            assert_eq!(selected.expect("known"), expected);
+        }
+        let unknown = ["wep".to_owned()];
+        assert!(select(&candidates(), Scope::Hosts(&unknown), "ssh", |_| true).is_err());
     }
 }

@@ -1,0 +1,12 @@
+//! The side of a deployment that works on a host.
+
+mod directory;
+mod failures;
+mod install;
+mod listen;
+mod main;
+mod serve;
+mod session;
+mod streams;
+
+pub use main::{FLAG, run};

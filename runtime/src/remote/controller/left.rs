@@ -1,0 +1,56 @@
+//! What became of each component of each host, for runs that did not do everything.
+
+use std::collections::BTreeMap;
+
+use super::{Schedule, State};
+
+/// A line for each host that is not done, with its components by what became of them.
+pub fn left_lines(schedule: &Schedule) -> Vec<String> {
+    let mut hosts: BTreeMap<&str, [Vec<&str>; 3]> = BTreeMap::new();
+    for (root, state) in schedule.roots().iter().zip(schedule.states()) {
+        let place = match state {
+            State::Failed => 0,
+            State::Waiting | State::Running => 1,
+            State::Done => 2,
+            State::LeftOut => continue,
+        };
+        hosts.entry(&root.host).or_default()[place].push(&root.component);
+    }
+    hosts
+        .into_iter()
+        .filter(|(_, [failed, waiting, _])| !failed.is_empty() || !waiting.is_empty())
+        .map(|(host, components)| {
+            let parts: Vec<String> = ["failed", "not started", "done"]
+                .iter()
+                .zip(components)
+                .filter(|(_, components)| !components.is_empty())
+                .map(|(what, components)| format!("{what}: {}", components.join(", ")))
+                .collect();
+            format!("{host}: {}", parts.join("; "))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::remote::messages::Root;
+
+    #[test]
+    fn hosts_that_are_done_are_not_mentioned() {
+        let root = |host: &str, component: &str, before: &[usize]| Root {
+            host: host.to_owned(),
+            component: component.to_owned(),
+            skipped: None,
+            before: before.to_vec(),
+        };
+        let roots = vec![root("b", "x", &[]), root("b", "y", &[0]), root("b", "z", &[1]), root("a", "w", &[])];
+        let mut schedule = Schedule::new(roots, |_| true, 2, true);
+        schedule.start();
+        schedule.finish(0, true);
+        schedule.finish(3, true);
+        schedule.start();
+        schedule.finish(1, false);
+        assert_eq!(left_lines(&schedule), ["b: failed: y; not started: z; done: x"]);
+    }
+}

@@ -1,0 +1,306 @@
+//! From a name of a host to an agent that runs there and says hello.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use super::error::{ConnectError, ConnectErrorKind};
+use super::gate::Gate;
+use super::launch::{FAILED, RunAs, WANTED, command_line};
+use super::ssh::{Pipes, SshConnection, SshOptions};
+use crate::remote::program::Program;
+use crate::remote::protocol::{
+    AgentHello, ChannelError, ControllerHello, FromAgent, Inlet, Outlet, PATIENCE, PatientReader, PatientWriter, READY,
+    ToAgent, VERSION, open,
+};
+
+/// How long a login shell may take, and the host for unpacking the program.
+const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// What login shells may print before the agent starts.
+const NOISE: usize = 64 * 1024;
+
+/// How often the network gets another chance.
+const TRIES: u32 = 6;
+
+/// The first pause before that; each is up to twice as long as the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// A host to be connected.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The name that ssh gets.
+    pub host: String,
+    /// Who the agent runs as; nobody in particular: who logs in.
+    pub service_user: Option<String>,
+    /// Whether sudo is needed; unknown: if that is not who logs in.
+    pub sudo: Option<bool>,
+}
+
+/// A host with an agent that said hello.
+pub struct Connected {
+    /// Where messages to it go.
+    pub outlet: Outlet<ToAgent>,
+    /// Where its messages come from.
+    pub inlet: Inlet<FromAgent>,
+    /// Who it is.
+    pub hello: AgentHello,
+    /// What login shells printed before.
+    pub noise: String,
+    connection: SshConnection,
+    errors: Errors,
+}
+
+impl Connected {
+    /// Ends the connection, and gives what was said beside the messages and not told yet.
+    pub fn close(mut self) -> String {
+        drop(self.outlet);
+        self.connection.close();
+        self.errors.rest()
+    }
+
+    /// What was said beside the messages since the last question.
+    pub fn said(&self) -> String {
+        self.errors.take()
+    }
+}
+
+/// Connects a host and starts the agent there. `notice` is told what takes long or is tried again.
+///
+/// # Errors
+/// Whatever keeps it from saying hello. The network gets several chances.
+pub fn connect(
+    target: &Target,
+    options: &SshOptions,
+    program: &Program,
+    gate: &Gate,
+    notice: &dyn Fn(&str),
+) -> Result<Connected, ConnectError> {
+    let mut pause = FIRST_PAUSE;
+    let mut attempt = 1;
+    let connection = loop {
+        match gate.pass(|| SshConnection::open(&target.host, options)) {
+            Ok(connection) => break connection,
+            Err(error) if error.kind == ConnectErrorKind::Network && attempt < TRIES => {
+                notice(&format!(
+                    "{}; trying again ({attempt} of {TRIES})",
+                    error.said.last().unwrap_or(&error.message)
+                ));
+                // Hosts that were turned away together should not come back together.
+                std::thread::sleep(pause.mul_f64(0.5 + jitter()));
+                pause = (pause * 2).min(START_PATIENCE / 10);
+                attempt += 1;
+            }
+            Err(mut error) => {
+                if attempt > 1 {
+                    error.message = format!("{} ({attempt} tries)", error.message);
+                }
+                return Err(error);
+            }
+        }
+    };
+    let run_as = match (&target.service_user, target.sudo) {
+        (Some(user), Some(true)) => RunAs::Sudo(user),
+        (Some(user), None) => RunAs::User(user),
+        _ => RunAs::Login,
+    };
+    let line = command_line(program.hash(), program.size(), run_as).ok_or_else(|| {
+        let user = target.service_user.as_deref().unwrap_or_default();
+        ConnectError::new(ConnectErrorKind::Sudo, format!("`{user}` is no name of a user"))
+            .with_hint("see `service_user` in the environment")
+    })?;
+    let pipes = connection.start(&line)?;
+    greet(connection, pipes, program, notice)
+}
+
+/// Between 0 and 1, another one each time.
+fn jitter() -> f64 {
+    use std::hash::{BuildHasher, Hasher};
+    let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+    (random >> 11) as f64 / (1u64 << 53) as f64
+}
+
+fn greet(
+    connection: SshConnection,
+    pipes: Pipes,
+    program: &Program,
+    notice: &dyn Fn(&str),
+) -> Result<Connected, ConnectError> {
+    let errors = Errors::collect(pipes.errors);
+    let reader = PatientReader::new(pipes.output, START_PATIENCE);
+    let patience = reader.patience();
+    let mut reader = BufReader::new(reader);
+    let mut writer = PatientWriter::new(pipes.input, START_PATIENCE);
+    let mut noise = String::new();
+    let started = start(&mut reader, &mut writer, program, notice, &mut noise);
+    if let Err(mut error) = started {
+        drop(writer);
+        drop(connection);
+        let said = errors.rest();
+        error = error.with_words(&said);
+        return Err(understood(error, &noise));
+    }
+    patience.set(PATIENCE);
+    let (outlet, inlet) = open(reader, writer.with_patience(PATIENCE), PATIENCE);
+    let hello = ControllerHello { protocol: VERSION, version: env!("CARGO_PKG_VERSION").to_owned() };
+    let answered = outlet.send(&ToAgent::Hello(hello)).and_then(|()| inlet.receive());
+    let hello = match answered {
+        Ok(FromAgent::Hello(hello)) if hello.protocol == VERSION => hello,
+        Ok(FromAgent::Hello(hello)) => {
+            return Err(ConnectError::new(
+                ConnectErrorKind::Program,
+                format!("the program on the host speaks version {} of the protocol, not {VERSION}", hello.protocol),
+            )
+            .with_hint("give a program of the same version with --agent"));
+        }
+        Ok(_) => return Err(ConnectError::new(ConnectErrorKind::Program, "the program on the host says no hello")),
+        Err(error) => return Err(lost(&error).with_words(&errors.rest())),
+    };
+    Ok(Connected { outlet, inlet, hello, noise, connection, errors })
+}
+
+/// Waits until the agent is there, and sends the program if it is not.
+fn start(
+    reader: &mut impl BufRead,
+    writer: &mut impl Write,
+    program: &Program,
+    notice: &dyn Fn(&str),
+    noise: &mut String,
+) -> Result<(), ConnectError> {
+    loop {
+        let line = line(reader, noise)?;
+        if line == READY {
+            return Ok(());
+        }
+        if line == FAILED {
+            return Err(ConnectError::new(ConnectErrorKind::Program, "the program cannot be started on the host"));
+        }
+        let Some(facts) = line.strip_prefix(WANTED) else {
+            noise.push_str(&line);
+            noise.push('\n');
+            continue;
+        };
+        let mut facts = facts.split_whitespace();
+        let (system, machine) = (facts.next().unwrap_or("?"), facts.next().unwrap_or("?"));
+        program.check(system, machine)?;
+        let is_packed = facts.next() == Some("gzip");
+        notice("sending the program");
+        let content = program.content(is_packed)?;
+        let kind = if is_packed { "gzip" } else { "plain" };
+        let sent = writer
+            .write_all(format!("{} {kind}\n", content.len()).as_bytes())
+            .and_then(|()| writer.write_all(&content))
+            .and_then(|()| writer.flush());
+        // Why is what it says beside.
+        sent.map_err(|_| ConnectError::new(ConnectErrorKind::Program, "the host does not take the program"))?;
+    }
+}
+
+/// The next line of the host.
+fn line(reader: &mut impl BufRead, noise: &str) -> Result<String, ConnectError> {
+    let mut bytes = Vec::new();
+    let room = (NOISE.saturating_sub(noise.len())) as u64 + 1;
+    let read = reader.take(room).read_until(b'\n', &mut bytes);
+    match read {
+        Ok(_) if bytes.last() == Some(&b'\n') => {
+            bytes.pop();
+            Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\r').to_owned())
+        }
+        Ok(count) if count as u64 == room => {
+            let what = format!("the login shell prints more than {NOISE} bytes before the program starts");
+            Err(ConnectError::new(ConnectErrorKind::Program, what)
+                .with_hint("have its startup files print nothing where there is no terminal"))
+        }
+        Ok(_) => Err(ConnectError::new(
+            ConnectErrorKind::Program,
+            "the host ended the connection before the program was there",
+        )),
+        Err(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+            let what = format!("the host did not start the program in {} seconds", START_PATIENCE.as_secs());
+            Err(ConnectError::new(ConnectErrorKind::Network, what)
+                .with_hint("see whether the login shell waits for something: ssh HOST true"))
+        }
+        Err(error) => {
+            Err(ConnectError::new(ConnectErrorKind::Network, "the connection broke").with_words(&error.to_string()))
+        }
+    }
+}
+
+/// A lost connection as the error of a host.
+pub(in crate::remote) fn lost(error: &ChannelError) -> ConnectError {
+    let mut lost =
+        ConnectError::new(ConnectErrorKind::Network, "the connection was lost").with_words(&error.to_string());
+    if let Some(source) = std::error::Error::source(error) {
+        lost = lost.with_words(&source.to_string());
+    }
+    lost
+}
+
+/// What is behind the words of a host that did not start the program.
+fn understood(mut error: ConnectError, noise: &str) -> ConnectError {
+    let said = error.said.join("\n");
+    let has = |part: &str| said.contains(part);
+    if has("sudo:") {
+        error.kind = ConnectErrorKind::Sudo;
+        error.message = "sudo does not let the login user become the service user".to_owned();
+        return error.with_hint("allow it without a password: LOGIN ALL=(SERVICE) NOPASSWD: ALL");
+    }
+    if has("No space left") || has("Disk quota") {
+        error.message = "there is no room for the program on the host".to_owned();
+        return error.with_hint("make room in the home directory, about 100 MB");
+    }
+    if has("Read-only file system") || has("Not a directory") || has("cannot create directory") && !has("denied") {
+        return error.with_hint("the directory ~/.cache/batou must be writable");
+    }
+    if has("Permission denied") || has("cannot execute") {
+        return error.with_hint(
+            "the program is kept in ~/.cache/batou: the directory must be writable and its file system allow programs \
+             (no `noexec`)",
+        );
+    }
+    if has("Exec format error") || has("not found") && has("agent-") {
+        return error.with_hint("give the program for the architecture of the host with --agent");
+    }
+    if said.is_empty() {
+        return error.with_words(noise);
+    }
+    error
+}
+
+/// What a host says beside the messages, collected by a thread so that it never has to wait.
+struct Errors {
+    text: Arc<Mutex<String>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Errors {
+    fn collect(mut pipe: File) -> Self {
+        let text: Arc<Mutex<String>> = Arc::default();
+        let collected = Arc::clone(&text);
+        let thread = std::thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+                let mut text = collected.lock().unwrap_or_else(PoisonError::into_inner);
+                if text.len() < NOISE {
+                    text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+                }
+            }
+        });
+        Self { text, thread: Some(thread) }
+    }
+
+    fn take(&self) -> String {
+        std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Waits for the end, which a closed connection brings.
+    fn rest(mut self) -> String {
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has no more to say.
+            let _ = thread.join();
+        }
+        self.take()
+    }
+}

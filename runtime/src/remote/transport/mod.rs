@@ -1,0 +1,13 @@
+//! How a program on another machine is started, and what it says reaches this one.
+
+mod connect;
+mod error;
+mod gate;
+mod launch;
+mod ssh;
+
+pub(super) use connect::lost;
+pub use connect::{Connected, Target, connect};
+pub use error::{ConnectError, ConnectErrorKind};
+pub use gate::Gate;
+pub use ssh::{SshOptions, config_file};
