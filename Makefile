@@ -39,10 +39,10 @@ bench: dist prepare ## Measure the program beside the original
 .PHONY: dist
 dist: libffi ## Build the programs for operators: slow to build, small and fast
 	cargo build --profile dist $(CARGO_FLAGS)
-	@ls -l $(DIST)/batou $(DIST)/batou-local $(DIST)/secretsedit
+	@ls -l $(DIST)/batou $(DIST)/batou-local $(DIST)/batou-remote $(DIST)/secretsedit
 
 .PHONY: prepare
-prepare: libffi busybox rsync servers version-control unpacking acl encryption $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need
+prepare: libffi busybox rsync servers version-control unpacking acl encryption remote $(ORIGINAL)/installed $(ORIGINAL)/batou_ext/installed ## Install what the tests need
 
 # The original program, to compare with, and a test runner for our own interpreter; neither is part of the product.
 $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
@@ -113,6 +113,15 @@ encryption:
 		sh tools/ensure-package aespipe "The program aespipe" /usr/bin/aespipe /usr/local/bin/aespipe && \
 		sh tools/ensure-package openssh-client "The program ssh-keygen" /usr/bin/ssh-keygen /usr/local/bin/ssh-keygen && \
 		sh tools/ensure-package strace "The program strace" /usr/bin/strace /usr/local/bin/strace; }
+
+# Hosts to deploy to: servers on this machine, users of other names, login shells that are not of POSIX.
+.PHONY: remote
+remote:
+	@[ "$$(uname -s)" != Linux ] || { \
+		sh tools/ensure-package openssh-server "The server sshd" /usr/sbin/sshd && \
+		sh tools/ensure-package sudo "The program sudo" /usr/bin/sudo && \
+		sh tools/ensure-package tcsh "The shell tcsh" /bin/tcsh /usr/bin/tcsh && \
+		sh tools/ensure-package fish "The shell fish" /usr/bin/fish; }
 
 .PHONY: clean
 clean: ## Remove what was built and deployed

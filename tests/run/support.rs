@@ -155,8 +155,14 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn end(mut self) -> Ended {
-        let status = wait_for("the end of the program", || self.child.try_wait().expect("the process can be asked"));
+    pub fn end(self) -> Ended {
+        self.end_within(PATIENCE)
+    }
+
+    /// The same for what takes longer than others.
+    pub fn end_within(mut self, patience: Duration) -> Ended {
+        let probe = || self.child.try_wait().expect("the process can be asked");
+        let status = wait_within(patience, "the end of the program", probe);
         Ended { code: status.code(), output: content(&mut self.output), error: content(&mut self.error) }
     }
 }
@@ -255,8 +261,12 @@ fn content(file: &mut File) -> String {
 }
 
 /// Waits until `probe` gives something.
-pub fn wait_for<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let limit = Instant::now() + PATIENCE;
+pub fn wait_for<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
+    wait_within(PATIENCE, what, probe)
+}
+
+fn wait_within<T>(patience: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let limit = Instant::now() + patience;
     loop {
         if let Some(found) = probe() {
             return found;

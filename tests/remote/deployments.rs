@@ -1,0 +1,166 @@
+//! What is deployed, in which order, and what is told about it.
+
+use std::fs;
+
+use crate::sshd::Machines;
+
+fn web_and_database() -> Machines {
+    let machines = Machines::new(2);
+    machines.environment("", "host1 = web\nhost2 = database");
+    machines.component("database", "self.provide('database', self.host.name)");
+    machines.component("web", "self.database = self.require_one('database')");
+    machines
+}
+
+#[test]
+fn a_second_run_finds_nothing_to_do() {
+    let machines = web_and_database();
+    let first = machines.deploy(&[]);
+    assert_eq!(machines.deployed(1, "work/web/web"), "web on host1\n");
+    assert_eq!(machines.deployed(2, "work/database/database"), "database on host2\n");
+    let database = first.output.find("Scheduling component database").expect("it is told");
+    assert!(database < first.output.find("Scheduling component web").expect("it is told"), "{first}");
+    first.assert_tells("2 of 2 components changed");
+    let second = machines.deploy(&[]);
+    second.assert_tells("nothing to do: 2 components are up to date");
+    assert!(!second.output.contains("Scheduling"), "{second}");
+}
+
+#[test]
+fn ten_hosts_are_deployed_at_once() {
+    let machines = Machines::new(10);
+    let hosts: Vec<String> = (1..=10).map(|number| format!("host{number} = demo")).collect();
+    machines.environment("", &hosts.join("\n"));
+    machines.component("demo", "");
+    machines.deploy(&[]).assert_tells("10 of 10 components changed");
+    for number in 1..=10 {
+        assert_eq!(machines.deployed(number, "work/demo/demo"), format!("demo on host{number}\n"));
+    }
+    machines.deploy(&["--jobs", "1"]).assert_tells("10 components are up to date");
+}
+
+#[test]
+fn named_hosts_limit_a_run() {
+    let machines = Machines::new(2);
+    machines.environment("", "host1 = demo\nhost2 = demo");
+    machines.component("demo", "");
+    machines.deploy(&["host2"]).assert_tells("limited to 1 of 2 hosts: host2");
+    assert!(!machines.home(1, "deployment").exists());
+    assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n");
+    let unknown = machines.run(&["host3"]);
+    assert_eq!(unknown.code, Some(2), "{unknown}");
+    unknown.assert_tells("unknown host `host3`");
+}
+
+#[test]
+fn batou_deploy_reaches_hosts_too() {
+    let machines = web_and_database();
+    let mut command = machines.project.command(crate::support::BATOU);
+    let ended = crate::support::finish(command.args(["deploy", "production", "--host", "host1", "--host", "host2"]));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    ended.assert_tells("2 of 2 components changed");
+}
+
+#[test]
+fn a_prediction_changes_nothing_that_is_deployed() {
+    let machines = web_and_database();
+    machines.deploy(&["--predict-only"]).assert_tells("2 of 2 components would change");
+    assert!(!machines.home(1, "deployment/work/web/web").exists());
+    machines.deploy(&["--consistency-only"]).assert_tells("CONSISTENCY CHECK FINISHED");
+    assert!(!machines.home(1, "deployment/work/web/web").exists());
+}
+
+#[test]
+fn ignored_hosts_and_components_are_left_alone() {
+    let machines = Machines::new(2);
+    machines.environment("", "!host1 = demo\nhost2 = demo, !other");
+    machines.component("demo", "");
+    machines.component("other", "");
+    let ended = machines.deploy(&[]);
+    ended.assert_tells("Connection ignored");
+    ended.assert_tells("Skipping component other");
+    assert!(!machines.home(1, "deployment").exists());
+    assert!(machines.home(2, "deployment/work/demo/demo").exists());
+    assert!(!machines.home(2, "deployment/work/other/other").exists());
+}
+
+#[test]
+fn what_vanished_here_vanishes_there_and_what_was_deployed_stays() {
+    let machines = web_and_database();
+    machines.component("old", "");
+    machines.deploy(&[]);
+    assert!(machines.home(1, "deployment/components/old/component.py").exists());
+    fs::remove_dir_all(machines.project.path("components/old")).expect("removed");
+    machines.deploy(&[]);
+    assert!(!machines.home(1, "deployment/components/old").exists());
+    assert_eq!(machines.deployed(1, "work/web/web"), "web on host1\n");
+}
+
+#[test]
+fn events_of_hosts_are_json_lines_too() {
+    let machines = web_and_database();
+    let ended = machines.deploy(&["--json"]);
+    let events: Vec<serde_json::Value> =
+        ended.output.lines().map(|line| serde_json::from_str(line).expect("an event")).collect();
+    let finished = events.iter().filter(|event| event["event"] == "component-finished");
+    let mut hosts: Vec<&str> = finished.map(|event| event["host"].as_str().expect("a host")).collect();
+    hosts.sort_unstable();
+    assert_eq!(hosts, ["host1", "host2"]);
+    assert_eq!(events.last().expect("an event")["exit_code"], 0);
+}
+
+#[test]
+fn what_definitions_print_is_seen() {
+    let machines = Machines::new(1);
+    machines.environment("", "host1 = demo");
+    machines.component("demo", "import os\nprint('printed in Python')\nos.system('echo printed by a program')");
+    let ended = machines.deploy(&[]);
+    ended.assert_tells("printed in Python");
+    ended.assert_tells("printed by a program");
+}
+
+#[test]
+fn the_program_is_sent_once() {
+    let machines = web_and_database();
+    machines.deploy(&["--debug"]).assert_tells("sending the program");
+    let again = machines.deploy(&["--debug"]);
+    assert!(!again.output.contains("sending the program"), "{again}");
+    let programs = fs::read_dir(machines.project.place().join("cache/batou")).expect("a directory").count();
+    assert_eq!(programs, 1);
+}
+
+#[test]
+fn secrets_reach_what_they_are_for_and_nothing_else() {
+    let machines = web_and_database();
+    machines.component(
+        "web",
+        "self.database = self.require_one('database')\nself += File('password', content=self.password)",
+    );
+    let definition = machines.project.read("components/web/component.py");
+    let definition = definition.replace("(Component):\n", "(Component):\n    password = Attribute(str)\n");
+    machines.project.write("components/web/component.py", &definition);
+    let key = machines.project.place().join("age.key");
+    let made = std::process::Command::new("age-keygen").arg("-o").arg(&key).output().expect("age-keygen runs");
+    let public = String::from_utf8_lossy(&made.stderr).trim().trim_start_matches("Public key: ").to_owned();
+    let text = format!("[batou]\nmembers = {public}\n\n[web]\npassword = Geheim0815xyz\n");
+    let mut age = std::process::Command::new("age")
+        .args(["--encrypt", "--recipient", &public, "--output"])
+        .arg(machines.project.path("environments/production/secrets.cfg.age"))
+        .stdin(std::process::Stdio::piped())
+        .spawn()
+        .expect("age runs");
+    std::io::Write::write_all(&mut age.stdin.take().expect("a pipe"), text.as_bytes()).expect("written");
+    assert!(age.wait().expect("it ends").success());
+    let mut command = machines.command(&["--debug"]);
+    let ended = crate::support::finish(command.env("BATOU_AGE_IDENTITIES", &key));
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert!(!ended.output.contains("Geheim0815xyz") && !ended.error.contains("Geheim0815xyz"), "{ended}");
+    let found = std::process::Command::new("grep")
+        .args(["-rlF", "Geheim0815xyz"])
+        .arg(machines.project.place().join("homes"))
+        .arg(machines.project.place().join("cache"))
+        .output()
+        .expect("grep runs");
+    let found = String::from_utf8_lossy(&found.stdout).into_owned();
+    assert_eq!(found.trim(), machines.home(1, "deployment/work/web/password").to_string_lossy());
+}

@@ -1,0 +1,15 @@
+//! Deployments over a real sshd on this machine. Each host is a port of it, with a home directory of its own.
+//!
+//! Those with another user need root and fail without it.
+
+#[expect(dead_code, reason = "shared with tests of local runs, which need more of it")]
+#[path = "../run/support.rs"]
+mod support;
+
+mod sshd;
+
+mod deployments;
+mod failures;
+mod repositories;
+mod shells;
+mod users;

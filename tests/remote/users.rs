@@ -1,0 +1,58 @@
+//! Deployments as another user than the one who logs in.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::process::Command;
+
+use crate::sshd::Machines;
+
+/// A user of this machine for the time of a test.
+struct User(&'static str);
+
+impl User {
+    fn add(name: &'static str, home: &std::path::Path) -> Self {
+        let _ = Command::new("userdel").args(["--force", name]).output();
+        let added = Command::new("useradd")
+            .args(["--system", "--create-home", "--shell", "/bin/sh", "--home-dir"])
+            .arg(home)
+            .arg(name)
+            .output()
+            .expect("useradd runs");
+        assert!(added.status.success(), "needs root: {}", String::from_utf8_lossy(&added.stderr));
+        Self(name)
+    }
+}
+
+impl Drop for User {
+    fn drop(&mut self) {
+        let _ = Command::new("userdel").args(["--force", self.0]).output();
+    }
+}
+
+#[test]
+fn a_service_user_owns_what_is_deployed() {
+    let machines = Machines::new(1);
+    let place = tempfile::Builder::new().prefix("users-").tempdir_in("/var/tmp").expect("a directory");
+    let opened = Command::new("chmod").arg("755").arg(place.path()).status();
+    assert!(opened.expect("chmod runs").success());
+    let home = place.path().join("service");
+    let user = User::add("batou-test-service", &home);
+    machines.environment("service_user = batou-test-service", "host1 = demo");
+    machines.component("demo", "");
+    machines.deploy(&[]);
+    let file = fs::metadata(home.join("deployment/work/demo/demo")).expect("it is deployed");
+    let owner = Command::new("id").args(["-u", user.0]).output().expect("id runs");
+    assert_eq!(file.uid().to_string(), String::from_utf8_lossy(&owner.stdout).trim());
+    machines.deploy(&[]).assert_tells("nothing to do");
+}
+
+#[test]
+fn a_service_user_who_is_not_there_is_told() {
+    let machines = Machines::new(1);
+    machines.environment("service_user = batou-test-nobody", "host1 = demo");
+    machines.component("demo", "");
+    let ended = machines.run(&[]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    ended.assert_tells("sudo");
+    ended.assert_tells("batou-test-nobody");
+}
