@@ -117,17 +117,29 @@ fn a_killed_controller_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_killed_agent_fails_its_host_only() {
+fn a_killed_agent_fails_its_host_only_and_leaves_no_command_behind() {
     let machines = demo(2);
     machines.component("demo", "self += Waiting()");
     let definition = machines.project.read("components/demo/component.py");
-    let class = "class Waiting(Component):\n    def verify(self):\n        if self.host.name == 'host1':\n            import os\n            os.kill(os.getpid(), 9)\n\n\nclass Demo(";
+    let class = "class Waiting(Component):\n    def verify(self):\n        if self.host.name == 'host1':\n            \
+                 self.cmd('echo $PPID > ~/agent; exec sleep 4712')\n\n\nclass Demo(";
     machines.project.write("components/demo/component.py", &definition.replace("class Demo(", class));
-    let ended = machines.run(&[]);
+    let running = machines.start(&[]);
+    let agent = crate::support::wait_for_line(&machines.home(1, "agent"));
+    let killed = std::process::Command::new("kill").args(["-KILL", &agent]).status();
+    assert!(killed.expect("kill runs").success());
+    let ended = running.end();
     assert_eq!(ended.code, Some(1), "{ended}");
     ended.assert_tells("ERROR: host1: the connection was lost");
+    ended.assert_tells("the agent was killed");
     ended.assert_tells("host1: failed: demo");
     assert!(machines.home(2, "deployment/work/demo/demo").exists(), "{ended}");
+    wait_for("the end of the command", || {
+        let sleeping = std::process::Command::new("pgrep").args(["-f", "^sleep 4712$"]).output().expect("pgrep runs");
+        sleeping.stdout.is_empty().then_some(())
+    });
+    machines.component("demo", "");
+    machines.deploy(&[]);
 }
 
 #[test]

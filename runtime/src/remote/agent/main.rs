@@ -12,6 +12,7 @@ use super::install::{cache_directory, verify};
 use super::listen::{Heard, ShippingLine, State, Step, listen};
 use super::serve::{Outgoing, serve};
 use super::streams;
+use super::watcher::{WORKER, follow_watcher, watch};
 use crate::cli::ExitCode;
 use crate::events::Event;
 use crate::remote::messages::Answer;
@@ -26,8 +27,9 @@ pub const FLAG: &str = "--as-agent";
 /// Works for the deploying side at the other end of standard input and output, until it is gone. With the hash of the program as
 /// argument, only tells whether it arrived whole.
 pub fn run(arguments: &[OsString]) -> ExitCode {
-    if let Some(wanted) = arguments.first() {
-        return match verify(&wanted.to_string_lossy()) {
+    let Some(argument) = arguments.first() else { return watch() };
+    if argument != WORKER {
+        return match verify(&argument.to_string_lossy()) {
             Ok(()) => ExitCode::Success,
             Err(reason) => {
                 tell(&reason);
@@ -35,6 +37,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
             }
         };
     }
+    follow_watcher();
     match work() {
         Ok(()) => ExitCode::Success,
         Err(error) => {
@@ -45,7 +48,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
 }
 
 /// What is said on standard error is shown by the deploying side.
-fn tell(text: &str) {
+pub(super) fn tell(text: &str) {
     // If it is gone, nobody misses it.
     let _ = writeln!(std::io::stderr(), "{text}");
 }

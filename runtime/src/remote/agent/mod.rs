@@ -8,5 +8,6 @@ mod main;
 mod serve;
 mod session;
 mod streams;
+mod watcher;
 
 pub use main::{FLAG, run};

@@ -6,21 +6,22 @@ use super::{Schedule, State};
 
 /// A line for each host that is not done, with its components by what became of them.
 pub fn left_lines(schedule: &Schedule) -> Vec<String> {
-    let mut hosts: BTreeMap<&str, [Vec<&str>; 3]> = BTreeMap::new();
+    let mut hosts: BTreeMap<&str, [Vec<&str>; 4]> = BTreeMap::new();
     for (root, state) in schedule.roots().iter().zip(schedule.states()) {
         let place = match state {
             State::Failed => 0,
-            State::Waiting | State::Running => 1,
-            State::Done => 2,
+            State::Running => 1,
+            State::Waiting => 2,
+            State::Done => 3,
             State::LeftOut => continue,
         };
         hosts.entry(&root.host).or_default()[place].push(&root.component);
     }
     hosts
         .into_iter()
-        .filter(|(_, [failed, waiting, _])| !failed.is_empty() || !waiting.is_empty())
+        .filter(|(_, components)| components[..3].iter().any(|components| !components.is_empty()))
         .map(|(host, components)| {
-            let parts: Vec<String> = ["failed", "not started", "done"]
+            let parts: Vec<String> = ["failed", "interrupted", "not started", "done"]
                 .iter()
                 .zip(components)
                 .filter(|(_, components)| !components.is_empty())
