@@ -10,6 +10,7 @@ mod sshd;
 
 mod deployments;
 mod failures;
+mod machines;
 mod repositories;
 mod shells;
 mod users;

@@ -41,6 +41,7 @@ variables! {
     BATOU_AGE_IDENTITY_PASSPHRASE "BATOU_AGE_IDENTITY_PASSPHRASE" "The passphrase of these keys, or a reference `op://...` that the program op resolves; else it is asked for";
     BATOU_OFFLINE "BATOU_OFFLINE" "Set to anything but 0: packages of the project come from the cache and never from the network";
     BATOU_PASSPHRASE_COMMAND "BATOU_PASSPHRASE_COMMAND" "A command that prints the passphrase of secrets in the format aes, and of those of batou 0.2; else .batou-passphrase of the project, else it is asked for";
+    BATOU_POST_KITCHEN_CREATE_CMD "BATOU_POST_KITCHEN_CREATE_CMD" "A command that kitchen runs on the machines of `connect_method = kitchen` before they are deployed";
     BATOU_PYTHON_PATH "BATOU_PYTHON_PATH" "A directory to load the package `batou` from instead of the one in the program, for its development";
     COLUMNS "COLUMNS" "The width of rules in columns; else that of the terminal";
     EDITOR "EDITOR" "The command that edits secrets; else vi";

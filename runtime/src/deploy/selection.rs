@@ -54,9 +54,6 @@ impl<IsHere: Fn(&str) -> bool> Selection<'_, IsHere> {
 
     /// Those of some names, in the order of the environment; without a name all.
     fn all_named(&self, wanted: &[String]) -> Result<Vec<String>, CommandError> {
-        if self.connect_method != "local" && self.connect_method != "ssh" {
-            return Err(self.needs_another_connection());
-        }
         let mut named = Vec::new();
         for wanted in wanted {
             named.push(self.named(wanted)?);
@@ -101,18 +98,6 @@ impl<IsHere: Fn(&str) -> bool> Selection<'_, IsHere> {
                 "to deploy the part of a host here anyway, name it: batou-local {environment} {}",
                 names[0]
             )))
-    }
-
-    fn needs_another_connection(&self) -> CommandError {
-        let (environment, method) = (self.environment, self.connect_method);
-        CommandError::usage(format!(
-            "environment `{environment}` is deployed with connect_method = {method}, which this program cannot do yet"
-        ))
-        .with_hint(
-            "with `connect_method = ssh` and an ssh_config file of the project that names its machines it can be",
-        )
-        .with_hint(format!("with the state of this machine: batou deploy --predict-only --local {environment}"))
-        .with_hint(format!("without any state: batou check {environment}"))
     }
 
     fn needs_no_connection(&self) -> CommandError {
@@ -195,10 +180,6 @@ mod tests {
         assert!(error.hints[0].ends_with("web, db"));
         let error = select(&candidates(), Scope::ThisMachine(Some("wep")), "ssh", |_| true).expect_err("unknown");
         assert!(error.hints.iter().any(|hint| hint.contains("web")));
-        for method in ["vagrant", "kitchen"] {
-            let error = select(&candidates(), Scope::Hosts(&[]), method, |_| true).expect_err("not local");
-            assert!(error.message.contains(&format!("connect_method = {method}")), "{error}");
-        }
         let error = select(&candidates(), Scope::RemoteHosts(&[]), "local", |_| true).expect_err("local");
         assert!(error.hints.iter().any(|hint| hint.contains("batou-local production")));
     }

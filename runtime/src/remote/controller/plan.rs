@@ -4,7 +4,7 @@ use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine};
 
 use crate::deploy::Environment;
 use crate::remote::settings::text;
-use crate::remote::transport::Target;
+use crate::remote::transport::{Target, Way};
 
 /// What an environment says about the way to its hosts.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Plan {
     pub timeout: Option<u64>,
     /// The platform; empty: there is none.
     pub platform: String,
+    /// How hosts are reached.
+    pub way: Way,
     /// The hosts, in the order of their names.
     pub hosts: Vec<PlannedHost>,
 }
@@ -46,6 +48,11 @@ impl Plan {
     pub fn of(environment: &Environment<'_>, vm: &VirtualMachine) -> PyResult<Self> {
         let parts = environment.call("batou._remote", "ways")?;
         let part = |number: usize| parts.get_item(&number, vm);
+        let way = match environment.connect_method()?.as_str() {
+            "vagrant" => Way::Vagrant,
+            "kitchen" => Way::Kitchen,
+            _ => Way::Ssh,
+        };
         let mut hosts: Vec<PlannedHost> = vm.extract_elements_with(&*part(7)?, |host| {
             let fact = |number: usize| host.get_item(&number, vm);
             let sudo = fact(4)?;
@@ -54,6 +61,7 @@ impl Plan {
                 is_ignored: fact(2)?.is_true(vm)?,
                 target: Target {
                     host: text(&fact(1)?, vm)?,
+                    way: way.clone(),
                     service_user: optional(&fact(3)?, vm)?,
                     sudo: if vm.is_none(&sudo) { None } else { Some(sudo.is_true(vm)?) },
                 },
@@ -68,6 +76,7 @@ impl Plan {
             target_directory: text(&part(4)?, vm)?,
             timeout: optional(&part(5)?, vm)?.and_then(|seconds| seconds.parse().ok()),
             platform: optional(&part(6)?, vm)?.unwrap_or_default(),
+            way,
             hosts,
         })
     }

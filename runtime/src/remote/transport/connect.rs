@@ -9,6 +9,8 @@ use std::time::Duration;
 use super::error::{ConnectError, ConnectErrorKind};
 use super::gate::Gate;
 use super::launch::{FAILED, RunAs, WANTED, command_line};
+use super::machines::{Way, words};
+use super::process::ProcessConnection;
 use super::ssh::{Pipes, SshConnection, SshOptions};
 use crate::remote::program::Program;
 use crate::remote::protocol::{
@@ -33,6 +35,8 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 pub struct Target {
     /// The name that ssh gets.
     pub host: String,
+    /// How it is reached.
+    pub way: Way,
     /// Who the agent runs as; nobody in particular: who logs in.
     pub service_user: Option<String>,
     /// Whether sudo is needed; unknown: if that is not who logs in.
@@ -49,15 +53,16 @@ pub struct Connected {
     pub hello: AgentHello,
     /// What login shells printed before.
     pub noise: String,
-    connection: SshConnection,
+    /// Ends when it is dropped.
+    connection: Box<dyn Send>,
     errors: Errors,
 }
 
 impl Connected {
     /// Ends the connection, and gives what was said beside the messages and not told yet.
-    pub fn close(mut self) -> String {
+    pub fn close(self) -> String {
         drop(self.outlet);
-        self.connection.close();
+        drop(self.connection);
         self.errors.rest()
     }
 
@@ -78,11 +83,39 @@ pub fn connect(
     gate: &Gate,
     notice: &dyn Fn(&str),
 ) -> Result<Connected, ConnectError> {
+    let run_as = match (&target.service_user, target.sudo) {
+        (Some(user), Some(true)) => RunAs::Sudo(user),
+        (Some(user), None) => RunAs::User(user),
+        _ => RunAs::Login,
+    };
+    let line = command_line(program.hash(), program.size(), run_as).ok_or_else(|| {
+        let user = target.service_user.as_deref().unwrap_or_default();
+        ConnectError::new(ConnectErrorKind::Sudo, format!("`{user}` is no name of a user"))
+            .with_hint("see `service_user` in the environment")
+    })?;
+    if target.way != Way::Ssh {
+        let (process, pipes) = gate.pass(|| {
+            let words = words(&target.way, &target.host, &options.project, options.config.as_deref())?;
+            ProcessConnection::start(&words, &line)
+        })?;
+        return greet(Box::new(process), pipes, program, notice);
+    }
+    let connection = open_ssh(target, options, gate, notice)?;
+    let pipes = connection.start(&line)?;
+    greet(Box::new(connection), pipes, program, notice)
+}
+
+fn open_ssh(
+    target: &Target,
+    options: &SshOptions,
+    gate: &Gate,
+    notice: &dyn Fn(&str),
+) -> Result<SshConnection, ConnectError> {
     let mut pause = FIRST_PAUSE;
     let mut attempt = 1;
-    let connection = loop {
+    loop {
         match gate.pass(|| SshConnection::open(&target.host, options)) {
-            Ok(connection) => break connection,
+            Ok(connection) => return Ok(connection),
             Err(error) if error.kind == ConnectErrorKind::Network && attempt < TRIES => {
                 notice(&format!(
                     "{}; trying again ({attempt} of {TRIES})",
@@ -100,19 +133,7 @@ pub fn connect(
                 return Err(error);
             }
         }
-    };
-    let run_as = match (&target.service_user, target.sudo) {
-        (Some(user), Some(true)) => RunAs::Sudo(user),
-        (Some(user), None) => RunAs::User(user),
-        _ => RunAs::Login,
-    };
-    let line = command_line(program.hash(), program.size(), run_as).ok_or_else(|| {
-        let user = target.service_user.as_deref().unwrap_or_default();
-        ConnectError::new(ConnectErrorKind::Sudo, format!("`{user}` is no name of a user"))
-            .with_hint("see `service_user` in the environment")
-    })?;
-    let pipes = connection.start(&line)?;
-    greet(connection, pipes, program, notice)
+    }
 }
 
 /// Between 0 and 1, another one each time.
@@ -123,7 +144,7 @@ fn jitter() -> f64 {
 }
 
 fn greet(
-    connection: SshConnection,
+    connection: Box<dyn Send>,
     pipes: Pipes,
     program: &Program,
     notice: &dyn Fn(&str),

@@ -4,10 +4,13 @@ mod connect;
 mod error;
 mod gate;
 mod launch;
+mod machines;
+mod process;
 mod ssh;
 
 pub(super) use connect::lost;
 pub use connect::{Connected, Target, connect};
 pub use error::{ConnectError, ConnectErrorKind};
 pub use gate::Gate;
+pub use machines::{Way, make_machines};
 pub use ssh::{SshOptions, config_file};

@@ -24,6 +24,8 @@ pub struct SshOptions {
     pub config: Option<PathBuf>,
     /// How long a connection may take.
     pub timeout: Duration,
+    /// The directory of the project, where other programs than ssh find what they need.
+    pub project: PathBuf,
     /// A private directory for control sockets.
     pub control_directory: PathBuf,
 }

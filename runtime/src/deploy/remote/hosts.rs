@@ -1,143 +1,23 @@
-//! A run on other machines: this process knows the environment, the hosts configure and deploy.
+//! The hosts of a run, and what they are asked for in which order.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use batou_core::lock::user_name;
-use batou_core::shipping::tree::Tree;
-use rustpython_vm::PyResult;
-
-use super::local::{End, Run};
-use super::model::Environment;
-use crate::cli::{CommandError, ErrorKind, unknown_host};
+use super::super::local::{End, Run};
+use crate::cli::{CommandError, ErrorKind};
 use crate::events::{Action, Event, Markup, Style};
-use crate::remote::controller::{
-    HostFailure, HostJob, Plan, Report, Schedule, SentPackage, Side, Source, State, left_lines, merged,
-};
+use crate::remote::controller::{HostFailure, HostJob, Plan, Report, Schedule, Side, State, left_lines, merged};
 use crate::remote::messages::{Answer, Failure, Request, Root, Settings, Setup};
-use crate::remote::program::Program;
-use crate::remote::protocol::{Outlet, Prepare, ToAgent};
-use crate::remote::settings_of;
-use crate::remote::transport::{Gate, SshOptions, config_file};
-
-/// How many connections are made at once; a server drops those above 10 that have not said who they are.
-const CONNECTING: usize = 5;
-
-/// How long ssh may take to connect, if the environment does not want longer.
-const CONNECT_SECONDS: u64 = 15;
+use crate::remote::protocol::{ChannelError, Outlet, ToAgent};
 
 /// How often this process looks whether somebody wants it to end.
 const TICK: Duration = Duration::from_millis(50);
 
 /// How long hosts may take to end what they do after they were asked to.
 const PARTING: Duration = Duration::from_secs(12);
-
-/// Deploys, predicts or checks hosts over SSH.
-pub(super) fn run(
-    run: &mut Run<'_>,
-    environment: &Environment<'_>,
-    selected: &[String],
-    started: Instant,
-) -> Result<(), End> {
-    let plan = Plan::of(environment, run.vm)?;
-    let settings = settings_of(environment, run.vm)?;
-    let jobs = jobs(run, environment)?;
-    let known: Vec<String> = plan.hosts.iter().map(|host| host.name.clone()).collect();
-    if let Some(unknown) = selected.iter().find(|name| !known.contains(name)) {
-        return Err(unknown_host(unknown, run.options.environment, &known).into());
-    }
-    if selected.len() < known.len() {
-        let message = format!("limited to {} of {} hosts: {}", selected.len(), known.len(), selected.join(", "));
-        run.reporter.emit(Event::step("main", message, "🔎"));
-    }
-    run.step = "connect";
-    let connecting = Instant::now();
-    let directory = tempfile::Builder::new()
-        .prefix("batou-")
-        .tempdir()
-        .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
-    let side = side(run, &plan, directory.path())?;
-    let mut hosts = Hosts::connect(run, &plan, selected, side);
-    let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
-    hosts.part(run);
-    outcome
-}
-
-fn jobs(run: &Run<'_>, environment: &Environment<'_>) -> PyResult<usize> {
-    let of_environment = environment.jobs()?.and_then(|jobs| jobs.parse().ok());
-    // Without a word about it, as many as there are hosts.
-    Ok(run.options.jobs.map(|jobs| jobs as usize).or(of_environment).unwrap_or(usize::MAX))
-}
-
-/// What is the same for all hosts.
-fn side(run: &Run<'_>, plan: &Plan, control_directory: &Path) -> Result<Side, CommandError> {
-    let project = Path::new(run.project);
-    let choices = run.options.remote;
-    let (source, notice) = Source::find(plan, project, choices.dirty)?;
-    if let Some(notice) = notice {
-        run.reporter.emit(Event::warning(notice.to_string()));
-    }
-    for path in source.skipped() {
-        run.reporter.emit(Event::warning(format!("{} is no regular file and not sent", path.display())));
-    }
-    let program = Program::find(choices.agent).map_err(|error| {
-        let name = choices.agent.map(|path| format!(" {}", path.display())).unwrap_or_default();
-        CommandError::usage(format!("cannot read the program{name} for the hosts")).with_cause(&error)
-    })?;
-    let uname = rustix::system::uname();
-    let holder =
-        format!("deployment of {} by {}@{}", run.options.environment, user_name(), uname.nodename().to_string_lossy());
-    Ok(Side {
-        ssh: SshOptions {
-            config: config_file(project, run.options.environment),
-            timeout: Duration::from_secs(plan.timeout.unwrap_or_default().max(CONNECT_SECONDS)),
-            control_directory: control_directory.to_owned(),
-        },
-        program,
-        gate: Gate::new(CONNECTING),
-        prepare: Prepare {
-            directory: plan.target_directory.clone(),
-            base: source.base().to_string_lossy().into_owned(),
-            holder,
-            reset: choices.reset,
-        },
-        source,
-        project: project.to_owned(),
-        packages: packages(run.packages, project)?,
-    })
-}
-
-/// The directories of the project's packages, with the files of those that are not part of the repository.
-fn packages(directories: &[PathBuf], project: &Path) -> Result<Vec<SentPackage>, CommandError> {
-    let mut packages = Vec::new();
-    for directory in directories {
-        let outside = if directory.starts_with(project) {
-            None
-        } else {
-            let tree = Tree::list(directory, Path::new(""), &[]).map_err(|error| {
-                CommandError::failed("the packages of the project cannot be sent").with_cause(&error)
-            })?;
-            Some((package_name(directory), tree))
-        };
-        packages.push(SentPackage { directory: directory.clone(), outside });
-    }
-    Ok(packages)
-}
-
-/// One name for a directory, whatever it is called.
-fn package_name(directory: &Path) -> String {
-    let parts: Vec<String> =
-        directory.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-    let name: String = parts.into_iter().rev().collect::<Vec<_>>().join("-");
-    let name: String = name
-        .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.+".contains(letter) { letter } else { '_' })
-        .collect();
-    name.trim_start_matches('.').to_owned()
-}
 
 /// What is known about a host that is worked on.
 struct Host {
@@ -149,7 +29,8 @@ struct Host {
     is_gone: bool,
 }
 
-struct Hosts {
+/// The hosts of a run.
+pub(super) struct Hosts {
     hosts: Vec<Host>,
     /// Whether nothing worse happened than that somebody else deploys.
     is_busy: bool,
@@ -157,7 +38,8 @@ struct Hosts {
 }
 
 impl Hosts {
-    fn connect(run: &Run<'_>, plan: &Plan, selected: &[String], side: Side) -> Self {
+    /// Begins to connect all hosts.
+    pub(super) fn connect(run: &Run<'_>, plan: &Plan, selected: &[String], side: Side) -> Self {
         run.reporter.emit(Event::section("Connecting hosts and configuring model"));
         let side = Arc::new(side);
         let (sender, reports) = channel();
@@ -176,7 +58,8 @@ impl Hosts {
         Self { hosts, is_busy: true, reports }
     }
 
-    fn work(
+    /// Configures and deploys; gives what ended that early.
+    pub(super) fn work(
         &mut self,
         run: &mut Run<'_>,
         plan: Plan,
@@ -273,7 +156,7 @@ impl Hosts {
                 settings: settings.clone(),
             };
             // A connection that is lost is told by its thread; what is too large is told here.
-            if let Err(error @ crate::remote::protocol::ChannelError::TooLarge { .. }) =
+            if let Err(error @ ChannelError::TooLarge { .. }) =
                 outlet.send(&ToAgent::Request(Request::Configure(Box::new(setup))))
             {
                 return Err(CommandError::failed("the settings of the environment cannot be sent")
@@ -468,7 +351,7 @@ impl Hosts {
     }
 
     /// Ends all connections; hosts that still work are asked to end, and get a moment for that.
-    fn part(&mut self, run: &Run<'_>) {
+    pub(super) fn part(&mut self, run: &Run<'_>) {
         let until = Instant::now() + PARTING;
         for (outlet, ..) in self.hosts.iter().filter_map(|host| host.ready.as_ref()) {
             outlet.close();

@@ -1,0 +1,160 @@
+//! A run on other machines: this process knows the environment, the hosts configure and deploy.
+
+mod hosts;
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use batou_core::lock::user_name;
+use batou_core::shipping::tree::Tree;
+use rustpython_vm::PyResult;
+
+use super::local::{End, Run};
+use super::model::Environment;
+use crate::cli::{CommandError, names, unknown_host};
+use crate::events::Event;
+use crate::remote::controller::{Plan, SentPackage, Side, Source};
+use crate::remote::program::Program;
+use crate::remote::protocol::Prepare;
+use crate::remote::settings_of;
+use crate::remote::transport::{Gate, SshOptions, Way, config_file, make_machines};
+use hosts::Hosts;
+
+/// How many connections are made at once; a server drops those above 10 that have not said who they are.
+const CONNECTING: usize = 5;
+
+/// How long ssh may take to connect, if the environment does not want longer.
+const CONNECT_SECONDS: u64 = 15;
+
+/// Deploys, predicts or checks hosts over SSH.
+pub(super) fn run(
+    run: &mut Run<'_>,
+    environment: &Environment<'_>,
+    selected: &[String],
+    started: Instant,
+) -> Result<(), End> {
+    let plan = Plan::of(environment, run.vm)?;
+    let settings = settings_of(environment, run.vm)?;
+    let jobs = jobs(run, environment)?;
+    let known: Vec<String> = plan.hosts.iter().map(|host| host.name.clone()).collect();
+    if let Some(unknown) = selected.iter().find(|name| !known.contains(name)) {
+        return Err(unknown_host(unknown, run.options.environment, &known).into());
+    }
+    if selected.len() < known.len() {
+        let message = format!("limited to {} of {} hosts: {}", selected.len(), known.len(), selected.join(", "));
+        run.reporter.emit(Event::step("main", message, "🔎"));
+    }
+    run.step = "connect";
+    let connecting = Instant::now();
+    let directory = tempfile::Builder::new()
+        .prefix("batou-")
+        .tempdir()
+        .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
+    let side = side(run, &plan, directory.path())?;
+    make(run, &plan, selected)?;
+    let mut hosts = Hosts::connect(run, &plan, selected, side);
+    let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
+    hosts.part(run);
+    outcome
+}
+
+/// Has machines made that another program makes, if there are any.
+fn make(run: &Run<'_>, plan: &Plan, selected: &[String]) -> Result<(), End> {
+    if plan.way == Way::Ssh {
+        return Ok(());
+    }
+    let names: Vec<String> = selected.to_vec();
+    let after = names::BATOU_POST_KITCHEN_CREATE_CMD.value().map(|command| command.to_string_lossy().into_owned());
+    let caught = RefCell::new(None);
+    let interrupted = || match run.vm.check_signals() {
+        Ok(()) => false,
+        Err(exception) => {
+            *caught.borrow_mut() = Some(exception);
+            true
+        }
+    };
+    run.reporter.emit(Event::step("main", "Ensuring that the machines are there ...", "📦"));
+    let made = make_machines(&plan.way, Path::new(run.project), &names, after.as_deref(), &interrupted);
+    if let Some(exception) = caught.into_inner() {
+        return Err(exception.into());
+    }
+    made.map_err(|error| {
+        let failed = CommandError::failed(error.message.clone()).with_hints(error.hints);
+        error.said.iter().fold(failed, CommandError::with_reason).into()
+    })
+}
+
+fn jobs(run: &Run<'_>, environment: &Environment<'_>) -> PyResult<usize> {
+    let of_environment = environment.jobs()?.and_then(|jobs| jobs.parse().ok());
+    // Without a word about it, as many as there are hosts.
+    Ok(run.options.jobs.map(|jobs| jobs as usize).or(of_environment).unwrap_or(usize::MAX))
+}
+
+/// What is the same for all hosts.
+fn side(run: &Run<'_>, plan: &Plan, control_directory: &Path) -> Result<Side, CommandError> {
+    let project = Path::new(run.project);
+    let choices = run.options.remote;
+    let (source, notice) = Source::find(plan, project, choices.dirty)?;
+    if let Some(notice) = notice {
+        run.reporter.emit(Event::warning(notice.to_string()));
+    }
+    for path in source.skipped() {
+        run.reporter.emit(Event::warning(format!("{} is no regular file and not sent", path.display())));
+    }
+    let program = Program::find(choices.agent).map_err(|error| {
+        let name = choices.agent.map(|path| format!(" {}", path.display())).unwrap_or_default();
+        CommandError::usage(format!("cannot read the program{name} for the hosts")).with_cause(&error)
+    })?;
+    let uname = rustix::system::uname();
+    let holder =
+        format!("deployment of {} by {}@{}", run.options.environment, user_name(), uname.nodename().to_string_lossy());
+    Ok(Side {
+        ssh: SshOptions {
+            config: config_file(project, run.options.environment),
+            timeout: Duration::from_secs(plan.timeout.unwrap_or_default().max(CONNECT_SECONDS)),
+            project: project.to_owned(),
+            control_directory: control_directory.to_owned(),
+        },
+        program,
+        gate: Gate::new(CONNECTING),
+        prepare: Prepare {
+            directory: plan.target_directory.clone(),
+            base: source.base().to_string_lossy().into_owned(),
+            holder,
+            reset: choices.reset,
+        },
+        source,
+        project: project.to_owned(),
+        packages: packages(run.packages, project)?,
+    })
+}
+
+/// The directories of the project's packages, with the files of those that are not part of the repository.
+fn packages(directories: &[PathBuf], project: &Path) -> Result<Vec<SentPackage>, CommandError> {
+    let mut packages = Vec::new();
+    for directory in directories {
+        let outside = if directory.starts_with(project) {
+            None
+        } else {
+            let tree = Tree::list(directory, Path::new(""), &[]).map_err(|error| {
+                CommandError::failed("the packages of the project cannot be sent").with_cause(&error)
+            })?;
+            Some((package_name(directory), tree))
+        };
+        packages.push(SentPackage { directory: directory.clone(), outside });
+    }
+    Ok(packages)
+}
+
+/// One name for a directory, whatever it is called.
+fn package_name(directory: &Path) -> String {
+    let parts: Vec<String> =
+        directory.components().rev().take(2).map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let name: String = parts.into_iter().rev().collect::<Vec<_>>().join("-");
+    let name: String = name
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.+".contains(letter) { letter } else { '_' })
+        .collect();
+    name.trim_start_matches('.').to_owned()
+}
