@@ -42,12 +42,10 @@ def adapt(pdb, conversation):
             self.colorize = bool(keywords.get("colorize")) and conversation.color
             if stdin is not None or stdout is not None:
                 return
-            if not sys.stdin.isatty():
+            obstacle = conversation.obstacle()
+            if obstacle is not None:
                 file, line = _place(sys._getframe())
-                raise batou.ConfigurationError(
-                    "The debugger needs a terminal, but standard input is none. Run this on a terminal, remove the "
-                    "breakpoint, or set PYTHONBREAKPOINT=0 to pass over `breakpoint()`."
-                ).with_place(file, line)
+                raise batou.ConfigurationError(obstacle).with_place(file, line)
             # Not as an argument, for which it would give up the editing of lines.
             self.stdout = conversation.stream()
 

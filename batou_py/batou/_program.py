@@ -200,6 +200,25 @@ def prepare_conversations(as_events, color):
     sys.meta_path.insert(0, _DebuggerFinder(conversation))
 
 
+def connect_person(can_ask):
+    """Has `input` and the debugger talk with a person at the other end of the connection, where the run was started."""
+    import builtins
+
+    conversation = RemoteConversation(can_ask)
+    builtins.input = conversation.ask
+    for finder in sys.meta_path:
+        if isinstance(finder, _DebuggerFinder):
+            finder.converse(conversation)
+
+
+def ask_person(prompt):
+    """Returns a line that the person at the terminal types, None at the end of the input."""
+    try:
+        return input(prompt)
+    except EOFError:
+        return None
+
+
 class Conversation:
     """How questions reach the person at the terminal while the report owns standard output."""
 
@@ -209,6 +228,15 @@ class Conversation:
         self.as_events = as_events
         self.color = color
         self._input = builtins.input
+
+    def obstacle(self):
+        """Returns why nobody can be asked, None if somebody can."""
+        if sys.stdin.isatty():
+            return None
+        return (
+            "The debugger needs a terminal, but standard input is none. Run this on a terminal, remove the "
+            "breakpoint, or set PYTHONBREAKPOINT=0 to pass over `breakpoint()`."
+        )
 
     def stream(self):
         """Returns where to write to a person: standard output if it is a terminal, else standard error."""
@@ -250,10 +278,43 @@ class Conversation:
             return ()
 
 
+class RemoteConversation(Conversation):
+    """How questions reach the person who started a run on this machine from another one."""
+
+    def __init__(self, can_ask):
+        super().__init__(True, False)
+        self._can_ask = can_ask
+
+    def obstacle(self):
+        if self._can_ask:
+            return None
+        return (
+            "The debugger needs a terminal and a run of one host. Start it on a terminal as `batou-remote ENVIRONMENT HOST`, "
+            "or remove the breakpoint."
+        )
+
+    def stream(self):
+        return sys.stdout
+
+    def ask(self, prompt="", /):
+        """Stands for `input`: returns one line that the person types."""
+        if not self._can_ask:
+            raise EOFError("a line is wanted, but only the person at the terminal of a run of one host can be asked")
+        _batou_report.release()
+        line = _batou_report.ask(_batou_report.masked(str(prompt)))
+        if line is None:
+            raise EOFError
+        return line
+
+
 class _DebuggerFinder:
     """Adapts the debugger to the run when it is imported, by whatever name or way."""
 
     def __init__(self, conversation):
+        self._conversation = conversation
+
+    def converse(self, conversation):
+        """Has the debugger talk in another way."""
         self._conversation = conversation
 
     def find_spec(self, name, path=None, target=None):

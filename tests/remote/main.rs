@@ -6,8 +6,13 @@
 #[path = "../run/support.rs"]
 mod support;
 
+#[expect(dead_code, reason = "shared with tests of local runs, which need more of it")]
+#[path = "../run/terminal.rs"]
+mod terminal;
+
 mod sshd;
 
+mod debugger;
 mod deployments;
 mod failures;
 mod machines;

@@ -31,6 +31,8 @@ pub(super) enum End {
     Exception(PyBaseExceptionRef),
     /// Errors that were collected, already shown.
     Reported,
+    /// Somebody left the debugger of a host.
+    Interrupted,
     /// Another run works on hosts; already shown.
     Busy,
     /// Something that the user has to ask for differently.
@@ -310,6 +312,7 @@ impl<'run> Run<'run> {
         let (outcome, code) = match ended {
             Ok(()) => (Outcome::Succeeded, ExitCode::Success),
             Err(End::Reported) => (Outcome::Failed, ExitCode::Failed),
+            Err(End::Interrupted) => (Outcome::Interrupted, ExitCode::Interrupted),
             Err(End::Busy) => (Outcome::Failed, ExitCode::Busy),
             Err(End::Command(error)) => {
                 let code = print_error(&error, Some(self.reporter), self.options.output.json, &mut std::io::stderr());

@@ -14,5 +14,5 @@ mod selection;
 pub use check::run_check;
 pub use failure::{Failures, Interruption};
 pub use local::run_local;
-pub use model::{Environment, EnvironmentOptions, Host, Root, connect_output, release_output};
+pub use model::{Environment, EnvironmentOptions, Host, Root, connect_output, connect_person, release_output};
 pub use request::{RemoteChoices, RunRequest, Scope};

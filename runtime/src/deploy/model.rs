@@ -51,6 +51,17 @@ pub fn connect_output(output: &OutputOptions, vm: &VirtualMachine) -> PyResult<(
     module.get_attr("handle_signals", vm)?.call((), vm).map(drop)
 }
 
+/// Has definitions and the debugger talk with a person at the other end of a connection, if there is one who can be asked.
+pub fn connect_person(can_ask: bool, vm: &VirtualMachine) -> PyResult<()> {
+    module_named("batou._program", vm)?.get_attr("connect_person", vm)?.call((can_ask,), vm).map(drop)
+}
+
+/// Asks the person at the terminal for a line; nothing at the end of the input.
+pub fn ask_person(prompt: &str, vm: &VirtualMachine) -> PyResult<Option<String>> {
+    let answer = module_named("batou._program", vm)?.get_attr("ask_person", vm)?.call((prompt,), vm)?;
+    if vm.is_none(&answer) { Ok(None) } else { Ok(Some(answer.str(vm)?.to_string())) }
+}
+
 /// Writes what was held back of what definitions printed, after they can print no more.
 pub fn release_output(vm: &VirtualMachine) {
     // A stream that cannot be written has nobody who reads it.

@@ -2,7 +2,11 @@
 
 pub(crate) use _batou_report::module_def;
 
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{
+    Mutex, PoisonError, RwLock,
+    mpsc::{Receiver, RecvTimeoutError},
+};
+use std::time::Duration;
 
 use batou_core::redact::{self, Stream};
 
@@ -23,6 +27,42 @@ pub fn connect(reporter: &Reporter) {
 
 // What is printed past the report, by the number of the stream.
 static STREAMS: Mutex<[Option<Stream>; 2]> = Mutex::new([None, None]);
+
+/// Somebody far away who can be asked for a line.
+pub struct Person {
+    replies: Receiver<Option<String>>,
+    ask: Box<dyn Fn(String) + Send>,
+}
+
+impl Person {
+    /// `ask` sends a prompt; what comes back arrives at `replies`, nothing at the end of the input.
+    pub fn new(replies: Receiver<Option<String>>, ask: impl Fn(String) + Send + 'static) -> Self {
+        Self { replies, ask: Box::new(ask) }
+    }
+
+    /// Asks and waits; a signal ends the waiting. Who is gone answers nothing.
+    fn answer(&self, prompt: String, vm: &VirtualMachine) -> PyResult<Option<String>> {
+        (self.ask)(prompt);
+        loop {
+            vm.check_signals()?;
+            match self.replies.recv_timeout(TICK) {
+                Ok(line) => return Ok(line),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            }
+        }
+    }
+}
+
+/// How often a wait looks for signals.
+const TICK: Duration = Duration::from_millis(50);
+
+static PERSON: Mutex<Option<Person>> = Mutex::new(None);
+
+/// Has questions of definitions reach this person.
+pub fn connect_person(person: Person) {
+    *PERSON.lock().unwrap_or_else(PoisonError::into_inner) = Some(person);
+}
 
 /// Hands one of the streams past the report to `with`; a number that is none of them gives nothing.
 fn with_stream<Result>(number: usize, with: impl FnOnce(&mut Stream) -> Result) -> Option<Result> {
@@ -66,7 +106,9 @@ mod _batou_report {
 
     use batou_core::redact;
 
-    use super::{emit, icon, style, with_reporter, with_stream};
+    use std::sync::PoisonError;
+
+    use super::{PERSON, emit, icon, style, with_reporter, with_stream};
     use crate::{
         events::{Event, Icon},
         report::Reporter,
@@ -219,6 +261,13 @@ mod _batou_report {
     #[pyfunction]
     fn masked_rest(number: usize) -> String {
         with_stream(number, redact::Stream::flush).unwrap_or_default()
+    }
+
+    /// What somebody far away answers; `None` if nobody does.
+    #[pyfunction]
+    fn ask(prompt: PyStrRef, vm: &VirtualMachine) -> PyResult<Option<String>> {
+        let person = PERSON.lock().unwrap_or_else(PoisonError::into_inner);
+        person.as_ref().map_or(Ok(None), |person| person.answer(prompt.to_string(), vm))
     }
 
     /// What a definition printed.

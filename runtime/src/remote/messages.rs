@@ -70,6 +70,8 @@ pub struct Setup {
     pub action: Action,
     /// Whether whole tracebacks are wanted.
     pub debug: bool,
+    /// Whether a person can be asked, by `input` or the debugger.
+    pub can_ask: bool,
     /// The timeout of the environment, in seconds.
     pub timeout: Option<u64>,
     /// The platform; empty: there is none.

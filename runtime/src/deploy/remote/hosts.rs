@@ -1,12 +1,14 @@
 //! The hosts of a run, and what they are asked for in which order.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use super::super::local::{End, Run};
+use super::super::model::ask_person;
 use crate::cli::{CommandError, ErrorKind};
 use crate::events::{Action, Event, Markup, Style};
 use crate::remote::controller::{HostFailure, HostJob, Plan, Report, Schedule, Side, State, left_lines, merged};
@@ -151,6 +153,7 @@ impl Hosts {
                 packages: packages.clone(),
                 action: run.options.action,
                 debug: run.options.output.debug,
+                can_ask: self.hosts.len() == 1 && std::io::stdin().is_terminal(),
                 timeout: plan.timeout,
                 platform: Some(plan.platform.clone()),
                 settings: settings.clone(),
@@ -185,7 +188,11 @@ impl Hosts {
                         Answer::Failed(failure) => {
                             failures.insert(self.hosts[number].name.clone(), vec![failure]);
                         }
-                        Answer::Interrupted | Answer::Deployed { .. } => is_lost = true,
+                        Answer::Interrupted => {
+                            self.interrupted(run, number)?;
+                            is_lost = true;
+                        }
+                        Answer::Deployed { .. } => is_lost = true,
                     }
                 }
                 Report::Failed(failure) => {
@@ -193,6 +200,7 @@ impl Hosts {
                     is_lost = true;
                     self.lose(run, number, failure);
                 }
+                Report::Ask(prompt) => self.ask(run, number, &prompt)?,
                 other => self.tell(run, number, other),
             }
         }
@@ -283,7 +291,11 @@ impl Hosts {
                             is_failed = true;
                             failure.report.into_iter().for_each(|event| run.reporter.emit(event));
                         }
-                        Answer::Interrupted | Answer::Configured(_) => is_failed = true,
+                        Answer::Interrupted => {
+                            self.interrupted(run, number)?;
+                            is_failed = true;
+                        }
+                        Answer::Configured(_) => is_failed = true,
                     }
                 }
                 Report::Failed(failure) => {
@@ -292,6 +304,7 @@ impl Hosts {
                     schedule.lose(&self.hosts[number].name);
                     self.lose(run, number, failure);
                 }
+                Report::Ask(prompt) => self.ask(run, number, &prompt)?,
                 other => self.tell(run, number, other),
             }
         }
@@ -322,8 +335,27 @@ impl Hosts {
             Report::Event(event) if is_alone => run.reporter.emit(event),
             Report::Event(event) => host.held_back.push(event),
             Report::Closed => host.is_gone = true,
-            Report::Ready { .. } | Report::Answer(_) | Report::Failed(_) => {}
+            Report::Ready { .. } | Report::Answer(_) | Report::Ask(_) | Report::Failed(_) => {}
         }
+    }
+
+    /// The work on a host was ended there: in its debugger, if there is only this one.
+    fn interrupted(&self, run: &Run<'_>, number: usize) -> Result<(), End> {
+        if self.is_alone() {
+            return Err(End::Interrupted);
+        }
+        run.reporter.emit(Event::error(format!("{}: somebody ended the work on the host", self.hosts[number].name)));
+        Ok(())
+    }
+
+    /// Has the person at the terminal answer a host. Meanwhile the threads of hosts keep their connections.
+    fn ask(&self, run: &Run<'_>, number: usize, prompt: &str) -> Result<(), End> {
+        let line = ask_person(prompt, run.vm)?;
+        if let Some((outlet, ..)) = &self.hosts[number].ready {
+            // A connection that is lost is told by its thread.
+            let _ = outlet.send(&ToAgent::Reply(line));
+        }
+        Ok(())
     }
 
     fn show_held_back(&mut self, run: &Run<'_>, number: usize) {

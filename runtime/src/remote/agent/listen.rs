@@ -26,6 +26,8 @@ pub(super) enum Step {
 /// What the deploying side wants.
 pub(super) struct Heard {
     pub steps: Receiver<Step>,
+    /// What a person answers; to be taken by who asks.
+    pub replies: Option<Receiver<Option<String>>>,
     pub state: Arc<State>,
 }
 
@@ -62,29 +64,35 @@ impl State {
 /// Hears the deploying side until it is gone. Then, or when it says so, what is being done is ended.
 pub(super) fn listen(inlet: Inlet<ToAgent>) -> Heard {
     let (sender, steps) = channel();
+    let (replying, replies) = channel();
     let state = Arc::new(State::default());
     let known = Arc::clone(&state);
     std::thread::spawn(move || {
         // That no signal can be blocked would be news.
         let _ = SigSet::all().thread_block();
-        while hear(&inlet, &sender, &known) {}
-        drop(sender);
+        while hear(&inlet, &sender, &replying, &known) {}
+        drop((sender, replying));
         known.end();
         std::thread::sleep(GRACE);
         // Nobody is left who could be told.
         #[expect(clippy::exit, reason = "the work hangs, and nobody waits for it any more")]
         std::process::exit(1);
     });
-    Heard { steps, state }
+    Heard { steps, replies: Some(replies), state }
 }
 
 /// Whether there may be more to hear.
-fn hear(inlet: &Inlet<ToAgent>, steps: &Sender<Step>, state: &State) -> bool {
+fn hear(inlet: &Inlet<ToAgent>, steps: &Sender<Step>, replies: &Sender<Option<String>>, state: &State) -> bool {
     let step = match inlet.receive() {
         Ok(ToAgent::Prepare(prepare)) => Step::Prepare(prepare),
         Ok(ToAgent::Receive(place)) => Step::Receive(place),
         Ok(ToAgent::Ship(message)) => Step::Ship(message),
         Ok(ToAgent::Request(request)) => Step::Request(request),
+        Ok(ToAgent::Reply(line)) => {
+            // Who does not ask does not listen.
+            let _ = replies.send(line);
+            return true;
+        }
         Ok(ToAgent::Cancel(())) => {
             state.end();
             return true;

@@ -15,6 +15,7 @@ use super::streams;
 use super::watcher::{WORKER, follow_watcher, watch};
 use crate::cli::ExitCode;
 use crate::events::Event;
+use crate::interpreter::report_module::{self, Person};
 use crate::remote::messages::Answer;
 use crate::remote::protocol::{
     AgentHello, ChannelError, FromAgent, Outlet, PATIENCE_OF_AGENT, PatientReader, Place, Prepared, READY, Refusal,
@@ -64,16 +65,16 @@ fn work() -> std::io::Result<()> {
         process: std::process::id(),
         user: batou_core::lock::user_name(),
     };
-    let heard = listen(inlet);
+    let mut heard = listen(inlet);
     if outlet.send(&FromAgent::Hello(hello)).is_ok() {
         // Whoever is told of an error is gone with the connection.
-        let _ = converse(&heard, &outlet);
+        let _ = converse(&mut heard, &outlet);
     }
     Ok(())
 }
 
 /// Does what is asked for, in order, until the deploying side is gone.
-fn converse(heard: &Heard, outlet: &Outlet<FromAgent>) -> Result<(), ChannelError> {
+fn converse(heard: &mut Heard, outlet: &Outlet<FromAgent>) -> Result<(), ChannelError> {
     let mut directory = None;
     while let Ok(step) = heard.steps.recv() {
         match step {
@@ -90,6 +91,13 @@ fn converse(heard: &Heard, outlet: &Outlet<FromAgent>) -> Result<(), ChannelErro
                 outlet.send(&FromAgent::Received(received))?;
             }
             Step::Request(first) => {
+                if let Some(replies) = heard.replies.take() {
+                    let asking = outlet.clone();
+                    report_module::connect_person(Person::new(replies, move |prompt| {
+                        // The listener notices that the deploying side is gone.
+                        let _ = asking.send(&FromAgent::Ask(prompt));
+                    }));
+                }
                 let outgoing: Arc<dyn Outgoing> =
                     Arc::new(ToController { outlet: outlet.clone(), state: Arc::clone(&heard.state) });
                 let next = || match heard.steps.recv() {

@@ -8,7 +8,7 @@ use batou_bindings::model::deploy as walk;
 use super::super::messages::{Answer, Request, Setup};
 use super::session::Session;
 use crate::cli::OutputOptions;
-use crate::deploy::{connect_output, release_output};
+use crate::deploy::{connect_output, connect_person, release_output};
 use crate::events::Event;
 use crate::interpreter::{self, report_module};
 use crate::report::{Renderer, Reporter};
@@ -64,7 +64,8 @@ fn work(setup: &Setup, requests: &mut dyn Iterator<Item = Request>, outgoing: &A
     interpreter.enter(|vm| {
         // What definitions print are events too, as with JSON lines.
         let output = OutputOptions { debug: setup.debug, json: true, ..OutputOptions::default() };
-        let (answer, session) = match connect_output(&output, vm) {
+        let connected = connect_output(&output, vm).and_then(|()| connect_person(setup.can_ask, vm));
+        let (answer, session) = match connected {
             Ok(()) => {
                 outgoing.set_interpreting(true);
                 let begun = Session::begin(setup, &reporter, vm);

@@ -58,6 +58,8 @@ pub enum Report {
     Event(Event),
     /// What was asked for is done.
     Answer(Answer),
+    /// A person is asked for a line.
+    Ask(String),
     /// Nothing can be done on the host, or not any more; the last report.
     Failed(HostFailure),
     /// The connection ended as it should; the last report.
@@ -164,6 +166,7 @@ impl HostJob {
             match message {
                 Ok(FromAgent::Event(event)) => self.report(Report::Event(event)),
                 Ok(FromAgent::Answer(answer)) => self.report(Report::Answer(answer)),
+                Ok(FromAgent::Ask(prompt)) => self.report(Report::Ask(prompt)),
                 Ok(_) => return Err(unexpected().into()),
                 Err(ChannelError::Ended) if connected.outlet.is_closed() => return Ok(()),
                 Err(error) => return Err(error.into()),

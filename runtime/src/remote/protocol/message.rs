@@ -74,6 +74,8 @@ messages! {
         5 Request(Request),
         /// To end what is being done.
         6 Cancel(()),
+        /// What a person answered; nothing if there is no more to come.
+        7 Reply(Option<String>),
     }
 }
 
@@ -92,6 +94,8 @@ messages! {
         5 Answer(Answer),
         /// Something happened.
         6 Event(Event),
+        /// A person is asked for a line, with this prompt.
+        7 Ask(String),
     }
 }
 
