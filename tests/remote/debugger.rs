@@ -27,6 +27,8 @@ fn a_breakpoint_on_one_host_talks_with_the_terminal_here() {
     terminal.answer(PROMPT, "next\r");
     terminal.expect("component.py(10)configure()");
     terminal.answer(PROMPT, "continue\r");
+    // The model of a host has the components of all hosts.
+    terminal.answer(PROMPT, "continue\r");
     terminal.expect("DEPLOYMENT FINISHED");
     assert_eq!(machines.deployed(1, "work/demo/demo"), "demo on host1\n");
 }

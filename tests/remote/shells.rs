@@ -23,6 +23,16 @@ fn any_login_shell_starts_the_agent() {
 }
 
 #[test]
+fn what_a_shell_prints_without_a_line_end_hides_nothing() {
+    let config = "{host1}\nForceCommand printf 'Welcome'; exec sh -c \"$SSH_ORIGINAL_COMMAND\"\n";
+    let machines = Machines::with_config(1, config);
+    machines.environment("", "host1 = demo");
+    machines.component("demo", "");
+    machines.deploy(&["--debug"]).assert_tells("sending the program");
+    machines.deploy(&[]);
+}
+
+#[test]
 fn a_shell_that_never_starts_anything_is_told() {
     let machines = Machines::with_config(1, "{host1}\nForceCommand echo 'This account is not available.'; exit 1\n");
     machines.environment("", "host1 = demo");

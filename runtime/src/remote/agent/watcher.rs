@@ -2,6 +2,7 @@
 //! the watcher be killed, the work ends.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -16,7 +17,7 @@ pub(super) const WORKER: &str = "--worker";
 
 /// Starts a worker with the pipes of this process, and waits for its end.
 pub(super) fn watch() -> ExitCode {
-    let ended = std::env::current_exe().and_then(|program| {
+    let ended = program().and_then(|program| {
         #[expect(clippy::disallowed_methods, reason = "not a command of a definition but this program again")]
         let mut command = std::process::Command::new(program);
         command.args([FLAG, WORKER]).stdin(Stdio::inherit()).stdout(Stdio::inherit()).status()
@@ -36,6 +37,11 @@ pub(super) fn watch() -> ExitCode {
             ExitCode::Failed
         }
     }
+}
+
+/// This program. Somebody who brings the same one at this moment replaces its file, so that its path leads nowhere.
+fn program() -> std::io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }
 
 /// Has this worker told to end when its watcher is gone.

@@ -24,8 +24,11 @@ const START_PATIENCE: Duration = Duration::from_secs(60);
 /// What login shells may print before the agent starts.
 const NOISE: usize = 64 * 1024;
 
-/// How often the network gets another chance.
+/// How often a connection is tried over a network that does not carry it.
 const TRIES: u32 = 6;
+
+/// How often if the server is there and only busy.
+const TRIES_OF_BUSY: u32 = 20;
 
 /// The first pause before that; each is up to twice as long as the one before.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -116,9 +119,10 @@ fn open_ssh(
     loop {
         match gate.pass(|| SshConnection::open(&target.host, options)) {
             Ok(connection) => return Ok(connection),
-            Err(error) if error.kind == ConnectErrorKind::Network && attempt < TRIES => {
+            Err(error) if attempt < tries(error.kind) => {
+                let tries = tries(error.kind);
                 notice(&format!(
-                    "{}; trying again ({attempt} of {TRIES})",
+                    "{}; trying again ({attempt} of {tries})",
                     error.said.last().unwrap_or(&error.message)
                 ));
                 // Hosts that were turned away together should not come back together.
@@ -133,6 +137,14 @@ fn open_ssh(
                 return Err(error);
             }
         }
+    }
+}
+
+fn tries(kind: ConnectErrorKind) -> u32 {
+    match kind {
+        ConnectErrorKind::Network => TRIES,
+        ConnectErrorKind::Dropped => TRIES_OF_BUSY,
+        _ => 1,
     }
 }
 

@@ -5,6 +5,8 @@
 pub enum ConnectErrorKind {
     /// The network: trying again may help.
     Network,
+    /// The server let go before anybody said who they are, as it does when many come at once.
+    Dropped,
     /// The key of the host is unknown or another one than before.
     HostKey,
     /// The host does not let the user in.
@@ -77,22 +79,21 @@ impl ConnectError {
         } else if has("Could not resolve hostname") {
             let hint = "see the name in the environment, `host_domain`, and `HostName` in ssh_config";
             (ConnectErrorKind::Other, Some(hint.to_owned()))
-        } else if [
-            "Connection refused",
-            "timed out",
-            "Connection reset",
-            "Connection closed",
-            "closed by remote host",
-            "No route to host",
-            "Network is unreachable",
-            "kex_exchange_identification",
-            "Broken pipe",
-            "banner exchange",
-        ]
-        .iter()
-        .any(|part| has(part))
+        } else if ["Connection refused", "timed out", "No route to host", "Network is unreachable"].into_iter().any(has)
         {
             (ConnectErrorKind::Network, None)
+        } else if [
+            "kex_exchange",
+            "banner exchange",
+            "Connection reset",
+            "Connection closed",
+            "closed by",
+            "Broken pipe",
+        ]
+        .into_iter()
+        .any(has)
+        {
+            (ConnectErrorKind::Dropped, None)
         } else {
             (ConnectErrorKind::Other, None)
         };
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_words_of_ssh_are_understood() {
-        use ConnectErrorKind::{HostKey, Login, Network, Other};
+        use ConnectErrorKind::{Dropped, HostKey, Login, Network, Other};
         let table = [
             ("root@h: Permission denied (publickey).", Login),
             ("No ED25519 host key is known for [h]:22 and you have requested strict checking.", HostKey),
@@ -118,7 +119,7 @@ mod tests {
             ("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @", HostKey),
             ("connect to host h port 22: Connection refused", Network),
             ("connect to host h port 22: Connection timed out", Network),
-            ("kex_exchange_identification: Connection closed by remote host", Network),
+            ("kex_exchange_identification: Connection closed by remote host", Dropped),
             ("Could not resolve hostname h: Name or service not known", Other),
             ("Bad configuration option: x", Other),
         ];

@@ -45,6 +45,8 @@ fn inner_script(hash: &str, size: u64) -> String {
         &format!("a=$d/agent-{hash}"),
         "if test -x \"$a\"; then exec \"$a\" --as-agent; fi",
         "z=plain; if command -v gzip >/dev/null; then z=gzip; fi",
+        // What a login shell printed before may have no line end.
+        "echo",
         &format!("echo \"{WANTED} $(uname -s) $(uname -m) $z\""),
         "read n z || exit 1",
         "t=$d/new-$$",
