@@ -15,6 +15,7 @@ mod sshd;
 mod debugger;
 mod deployments;
 mod failures;
+mod faults;
 mod machines;
 mod repositories;
 mod shells;
