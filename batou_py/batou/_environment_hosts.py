@@ -11,6 +11,8 @@ class HostLoading:
 
     # Set if the host map could not be read, so that it is not replaced by what is known without it.
     _keeps_hostname_mapping = False
+    # What the deploying side knows, which is newer than the host map that a host has.
+    _given_hostname_mapping = None
 
     def load_hosts(self, config):
         """Reads the hosts and what runs on them."""
@@ -63,9 +65,9 @@ class HostLoading:
                     "Remove the option, or write the name of the host into hostmap.json.",
                 )
             return True
-        self._complain_about(
-            section, f"provisioner {name!r} is not supported", "Set `provisioner = none` and create the machine by other means."
-        )
+        known = ", ".join(sorted(self.provisioners))
+        hint = f"Name one of {known}, or `none`." if known else f"Add a section [provisioner:{name}], or write `none`."
+        self._complain_about(section, f"there is no provisioner {name!r}", hint, "provisioner")
         return False
 
     def _load_host_components(self, host, component_list, section=None, option=None):
@@ -79,6 +81,9 @@ class HostLoading:
                 self.exceptions.append(error)
 
     def _load_hostname_mapping(self):
+        if self._given_hostname_mapping is not None:
+            self.hostname_mapping.update(self._given_hostname_mapping)
+            return
         path = self._environment_path("hostmap.json")
         try:
             with open(path, encoding="utf-8") as file:

@@ -141,16 +141,21 @@ class SettingLoading:
         batou.utils.Address.require_v6 = self.require_v6
 
     def load_provisioners(self, config):
-        """Refuses sections of provisioners, except for local checks, which create no machines."""
+        """Reads who makes machines. Runs that need no machines pass that over."""
         if self.check_and_predict_local or not self._creates_machines:
             return
         for name in config:
             if name.startswith("provisioner:"):
-                self._complain_about(
-                    config[name],
-                    "provisioners are not supported",
-                    "Create the machine by other means and remove the section.",
-                )
+                if self.connect_method == "local":
+                    self._complain_about(
+                        config[name],
+                        "this machine is the only one of an environment with `connect_method = local`",
+                        "Remove the section, or set another `connect_method`.",
+                    )
+                    continue
+                from batou import _provisioning
+
+                _provisioning.load(self, config[name])
 
     def load_resolver(self, config):
         """Reads addresses of hosts that are not to be looked up."""

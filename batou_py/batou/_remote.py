@@ -6,7 +6,7 @@ from batou._environment_file import ConfigSection
 
 
 def outgoing(environment):
-    """Returns (overrides, host data, addresses, IPv6 addresses, secret files, secret words) as lists of names with values."""
+    """Returns (overrides, host data, addresses, IPv6 addresses, secret files, secret words, aliases, real names) as lists of names with values."""
     return (
         [(name, _pairs(section)) for name, section in environment.overrides.items()],
         [(host.name, _pairs(host.data)) for host in environment.hosts.values()],
@@ -14,6 +14,8 @@ def outgoing(environment):
         _pairs(environment._resolve_v6_override),
         [(name, text.encode("utf-8", "surrogateescape")) for name, text in environment.secret_files.items()],
         sorted(environment.secret_data),
+        [(host.name, _pairs(host.aliases)) for host in environment.hosts.values() if host.aliases],
+        _pairs(environment.hostname_mapping),
     )
 
 
@@ -35,7 +37,12 @@ def _pairs(values):
     return [(str(key), str(value)) for key, value in values.items()]
 
 
-def incoming(environment, overrides, host_data, addresses, v6_addresses, secret_files, secret_words):
+def incoming_names(environment, hostname_mapping):
+    """Sets the real names of hosts, before the files of the host are read."""
+    environment._given_hostname_mapping = dict(hostname_mapping)
+
+
+def incoming(environment, overrides, host_data, addresses, v6_addresses, secret_files, secret_words, aliases):
     """Sets what the deploying side found out; overrides of the files here give way to it."""
     environment.overrides.clear()
     for name, pairs in overrides:
@@ -45,6 +52,9 @@ def incoming(environment, overrides, host_data, addresses, v6_addresses, secret_
     for name, pairs in host_data:
         if name in environment.hosts:
             environment.hosts[name].data.update(pairs)
+    for name, pairs in aliases:
+        if name in environment.hosts:
+            environment.hosts[name].aliases.update(pairs)
     environment._resolve_override.update(addresses)
     environment._resolve_v6_override.update(v6_addresses)
     batou.utils.resolve_override.update(environment._resolve_override)

@@ -48,6 +48,10 @@ class Host:
         self.remap = self._literal(config, "provision-dynamic-hostname", False)
         self._provisioner = config.get("provisioner")
         self._provision_info = {}
+        # One that does not exist is complained about by whoever reads the section.
+        provisioner = environment.provisioners.get(self._provisioner or "default")
+        if provisioner is not None and hasattr(provisioner, "configure_host"):
+            provisioner.configure_host(self, config)
 
     def _default_sudo(self):
         wanted = self.environment.require_sudo
@@ -124,7 +128,7 @@ class Host:
 
     def summarize(self):
         """Prints what is worth knowing about the machine after a deployment."""
-        if self.provisioner is not None:
+        if hasattr(self.provisioner, "summarize"):
             self.provisioner.summarize(self)
 
 

@@ -175,7 +175,7 @@ def test_address_families_become_the_default(project):
         ("[vfs]\n", 1, ["vfs", "sandbox"]),
         ("[host:web]\ncomponents = thing\nignore = maybe\n", 3, ["ignore", "web", "'maybe'"]),
         ("[host:web]\ncomponents = thing\nprovision-dynamic-hostname = x\n", 3, ["provision-dynamic-hostname", "'x'"]),
-        ("[host:web]\ncomponents = thing\nprovisioner = cloud\n", 1, ["host:web", "'cloud'"]),
+        ("[host:web]\ncomponents = thing\nprovisioner = cloud\n", 3, ["host:web", "'cloud'"]),
         ("[host:web]\n", 1, ["host:web", "components"]),
         ("[provisioner:cloud]\n", 1, ["provisioner:cloud"]),
     ],

@@ -17,6 +17,7 @@ mod deployments;
 mod failures;
 mod faults;
 mod machines;
+mod provision;
 mod repositories;
 mod shells;
 mod users;

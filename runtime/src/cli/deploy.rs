@@ -31,7 +31,7 @@ pub struct DeployOptions {
     #[command(flatten)]
     pub remote: RemoteOptions,
 
-    /// Rebuild machines that provisioners made; environments with provisioners are refused so far
+    /// Destroy the machines of provisioners and have them made anew
     #[arg(long)]
     pub provision_rebuild: bool,
 }

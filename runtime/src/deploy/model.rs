@@ -136,6 +136,31 @@ impl<'vm> Environment<'vm> {
         self.vm.call_method(&self.object, "configure", ()).map(drop)
     }
 
+    /// Whether any of these hosts is a machine that a provisioner makes.
+    pub fn is_provisioned(&self, hosts: &[String]) -> PyResult<bool> {
+        if !self.object.get_attr("provisioners", self.vm)?.is_true(self.vm)? {
+            return Ok(false);
+        }
+        self.call_for_hosts("is_needed", hosts, Vec::new())?.is_true(self.vm)
+    }
+
+    /// Has the machines made that provisioners make; without `changes` they are only looked at.
+    pub fn provision(&self, hosts: &[String], changes: bool) -> PyResult<()> {
+        self.call_for_hosts("provision", hosts, vec![self.vm.ctx.new_bool(changes).into()]).map(drop)
+    }
+
+    /// Has provisioners say what is worth knowing about machines.
+    pub fn summarize_provisioned(&self, hosts: &[String]) -> PyResult<()> {
+        self.call_for_hosts("summarize", hosts, Vec::new()).map(drop)
+    }
+
+    fn call_for_hosts(&self, function: &'static str, hosts: &[String], more: Vec<PyObjectRef>) -> PyResult {
+        let names = hosts.iter().map(|name| self.vm.ctx.new_str(name.as_str()).into()).collect();
+        let mut arguments = vec![self.object.clone(), self.vm.ctx.new_list(names).into()];
+        arguments.extend(more);
+        module_named("batou._provisioning", self.vm)?.get_attr(function, self.vm)?.call(arguments, self.vm)
+    }
+
     /// The errors collected so far.
     pub fn errors(&self) -> PyResult<Vec<PyBaseExceptionRef>> {
         let errors = self.object.get_attr("exceptions", self.vm)?;

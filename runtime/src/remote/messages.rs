@@ -95,6 +95,10 @@ pub struct Settings {
     pub secret_files: Vec<(String, Vec<u8>)>,
     /// The words that definitions find in `environment.secret_data`.
     pub secret_words: Vec<String>,
+    /// Other names of hosts, by host.
+    pub aliases: Vec<(String, Pairs)>,
+    /// The real names of hosts by those that the environment file gives them.
+    pub host_names: Pairs,
     /// What must not be shown.
     pub secrets: Vec<Vec<u8>>,
 }

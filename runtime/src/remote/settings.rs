@@ -25,17 +25,24 @@ pub fn settings_of(environment: &Environment<'_>, vm: &VirtualMachine) -> PyResu
             Ok((text(&pair.get_item(&0usize, vm)?, vm)?, content.as_bytes().to_vec()))
         })?,
         secret_words: vm.extract_elements_with(&*part(5)?, |word| text(&word, vm))?,
+        aliases: sections_from(&part(6)?, vm)?,
+        host_names: pairs_from(&part(7)?, vm)?,
         secrets: redact::process().texts().iter().map(|text| text.to_vec()).collect(),
     })
+}
+
+/// Sets what has to be known before the environment is loaded.
+pub(super) fn apply_names(settings: &Settings, environment: &Environment<'_>, vm: &VirtualMachine) -> PyResult<()> {
+    let names = list_of_pairs(&settings.host_names, vm);
+    let apply = module_named("batou._remote", vm)?.get_attr("incoming_names", vm)?;
+    apply.call((environment.object().clone(), names), vm).map(drop)
 }
 
 /// Sets what the deploying side knows, and keeps its secrets from being shown.
 pub(super) fn apply(settings: &Settings, environment: &Environment<'_>, vm: &VirtualMachine) -> PyResult<()> {
     redact::process().add(&Secrets::of_texts(settings.secrets.iter().map(Vec::as_slice)));
     let list = |items: Vec<PyObjectRef>| -> PyObjectRef { vm.ctx.new_list(items).into() };
-    let pairs = |pairs: &Pairs| {
-        list(pairs.iter().map(|(name, value)| vm.new_tuple((name.as_str(), value.as_str())).into()).collect())
-    };
+    let pairs = |pairs: &Pairs| list_of_pairs(pairs, vm);
     let sections = |sections: &[(String, Pairs)]| {
         list(sections.iter().map(|(name, values)| vm.new_tuple((name.as_str(), pairs(values))).into()).collect())
     };
@@ -50,8 +57,14 @@ pub(super) fn apply(settings: &Settings, environment: &Environment<'_>, vm: &Vir
         pairs(&settings.v6_addresses),
         list(files.collect()),
         list(words.collect()),
+        sections(&settings.aliases),
     ];
     module_named("batou._remote", vm)?.get_attr("incoming", vm)?.call(arguments, vm).map(drop)
+}
+
+fn list_of_pairs(pairs: &Pairs, vm: &VirtualMachine) -> PyObjectRef {
+    let pairs = pairs.iter().map(|(name, value)| vm.new_tuple((name.as_str(), value.as_str())).into());
+    vm.ctx.new_list(pairs.collect()).into()
 }
 
 fn sections_from(list: &PyObjectRef, vm: &VirtualMachine) -> PyResult<Vec<(String, Pairs)>> {

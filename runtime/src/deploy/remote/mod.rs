@@ -13,7 +13,7 @@ use rustpython_vm::PyResult;
 use super::local::{End, Run};
 use super::model::Environment;
 use crate::cli::{CommandError, names, unknown_host};
-use crate::events::Event;
+use crate::events::{Action, Event};
 use crate::remote::controller::{Plan, SentPackage, Side, Source};
 use crate::remote::program::Program;
 use crate::remote::protocol::Prepare;
@@ -35,7 +35,6 @@ pub(super) fn run(
     started: Instant,
 ) -> Result<(), End> {
     let plan = Plan::of(environment, run.vm)?;
-    let settings = settings_of(environment, run.vm)?;
     let jobs = jobs(run, environment)?;
     let known: Vec<String> = plan.hosts.iter().map(|host| host.name.clone()).collect();
     if let Some(unknown) = selected.iter().find(|name| !known.contains(name)) {
@@ -45,18 +44,41 @@ pub(super) fn run(
         let message = format!("limited to {} of {} hosts: {}", selected.len(), known.len(), selected.join(", "));
         run.reporter.emit(Event::step("main", message, "🔎"));
     }
+    // Nothing is made for a repository that may not be deployed.
+    let source = source(run, &plan)?;
+    let is_provisioned = environment.is_provisioned(selected)?;
+    if is_provisioned {
+        provision(run, environment, selected)?;
+    }
+    let settings = settings_of(environment, run.vm)?;
     run.step = "connect";
     let connecting = Instant::now();
     let directory = tempfile::Builder::new()
         .prefix("batou-")
         .tempdir()
         .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
-    let side = side(run, &plan, directory.path())?;
+    let side = side(run, &plan, source, directory.path())?;
     make(run, &plan, selected)?;
     let mut hosts = Hosts::connect(run, &plan, selected, side);
     let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
     hosts.part(run);
+    if is_provisioned && outcome.is_ok() {
+        environment.summarize_provisioned(selected)?;
+    }
     outcome
+}
+
+/// Has machines made by what the environment names for that. Runs that change nothing only have them looked at.
+fn provision(run: &mut Run<'_>, environment: &Environment<'_>, selected: &[String]) -> PyResult<()> {
+    run.step = "provision";
+    let changes = run.options.action == Action::Deployment;
+    if changes {
+        run.reporter.emit(Event::section("Provisioning hosts"));
+    } else {
+        let message = "the machines are looked at, not provisioned, as this run changes nothing";
+        run.reporter.emit(Event::step("main", message, "🔎"));
+    }
+    environment.provision(selected, changes)
 }
 
 /// Has machines made that another program makes, if there are any.
@@ -91,17 +113,22 @@ fn jobs(run: &Run<'_>, environment: &Environment<'_>) -> PyResult<usize> {
     Ok(run.options.jobs.map(|jobs| jobs as usize).or(of_environment).unwrap_or(usize::MAX))
 }
 
-/// What is the same for all hosts.
-fn side(run: &Run<'_>, plan: &Plan, control_directory: &Path) -> Result<Side, CommandError> {
-    let project = Path::new(run.project);
-    let choices = run.options.remote;
-    let (source, notice) = Source::find(plan, project, choices.dirty)?;
+/// The repository, if it may be deployed.
+fn source(run: &Run<'_>, plan: &Plan) -> Result<Source, CommandError> {
+    let (source, notice) = Source::find(plan, Path::new(run.project), run.options.remote.dirty)?;
     if let Some(notice) = notice {
         run.reporter.emit(Event::warning(notice.to_string()));
     }
     for path in source.skipped() {
         run.reporter.emit(Event::warning(format!("{} is no regular file and not sent", path.display())));
     }
+    Ok(source)
+}
+
+/// What is the same for all hosts.
+fn side(run: &Run<'_>, plan: &Plan, source: Source, control_directory: &Path) -> Result<Side, CommandError> {
+    let project = Path::new(run.project);
+    let choices = run.options.remote;
     let program = Program::find(choices.agent).map_err(|error| {
         let name = choices.agent.map(|path| format!(" {}", path.display())).unwrap_or_default();
         CommandError::usage(format!("cannot read the program{name} for the hosts")).with_cause(&error)

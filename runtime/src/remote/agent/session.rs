@@ -49,6 +49,7 @@ impl<'vm> Session<'vm> {
             vm,
         )?;
         environment.protect_output()?;
+        settings::apply_names(&setup.settings, &environment, vm)?;
         environment.load()?;
         settings::apply(&setup.settings, &environment, vm)?;
         if environment.errors()?.is_empty() {
