@@ -12,12 +12,15 @@ mod terminal;
 
 mod sshd;
 
+mod crowd;
 mod debugger;
 mod deployments;
 mod failures;
 mod faults;
+mod jump;
 mod machines;
 mod provision;
 mod repositories;
 mod shells;
+mod spoiled;
 mod users;

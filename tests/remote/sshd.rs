@@ -1,5 +1,6 @@
 //! A server with many hosts.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -14,11 +15,38 @@ pub const REMOTE: &str = env!("CARGO_BIN_EXE_batou-remote");
 /// Ports of different servers never meet.
 static NEXT_PORT: AtomicUsize = AtomicUsize::new(0);
 
+/// How many ports a server listens at, at most.
+const MOST_PORTS: usize = 15;
+
+/// Where hosts are: each has an address or a port of its own.
+pub struct Network {
+    /// Where the server listens.
+    pub listen: String,
+    /// The address and the port of each host.
+    pub hosts: Vec<(String, u16)>,
+    /// What starts the server there.
+    pub starter: Vec<String>,
+}
+
+impl Network {
+    /// So many hosts on this machine.
+    fn here(count: usize) -> Self {
+        let (listen, hosts) = if count <= MOST_PORTS {
+            let hosts = free_ports(count).into_iter().map(|port| ("127.0.0.1".to_owned(), port)).collect();
+            ("127.0.0.1", hosts)
+        } else {
+            let port = free_ports(1)[0];
+            ("0.0.0.0", (1..=count).map(|number| (format!("127.0.2.{number}"), port)).collect())
+        };
+        Self { listen: listen.to_owned(), hosts, starter: Vec::new() }
+    }
+}
+
 /// A server, its hosts `host1`, `host2`, … and a project that is deployed to them.
 pub struct Machines {
     pub project: Project,
     server: Child,
-    ports: Vec<u16>,
+    hosts: Vec<(String, u16)>,
 }
 
 impl Machines {
@@ -29,6 +57,11 @@ impl Machines {
 
     /// The same with more configuration for the server. `{host1}` and so on stand for the conditions of hosts.
     pub fn with_config(count: usize, more: &str) -> Self {
+        Self::in_network(Network::here(count), more)
+    }
+
+    /// The same elsewhere.
+    pub fn in_network(network: Network, more: &str) -> Self {
         let project = Project::new("");
         fs::remove_dir_all(project.path("environments")).expect("removed");
         fs::remove_dir_all(project.path("components")).expect("removed");
@@ -41,29 +74,24 @@ impl Machines {
                 .status();
             assert!(made.expect("ssh-keygen runs").success());
         }
-        let ports = free_ports(count);
         let mut config = format!(
             "HostKey {0}/host_key\nAuthorizedKeysFile {0}/key.pub\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n\
-             PidFile none\nListenAddress 127.0.0.1\n",
-            place.display()
+             PidFile none\nListenAddress {1}\n",
+            place.display(),
+            network.listen
         );
+        let ports: BTreeSet<u16> = network.hosts.iter().map(|(_, port)| *port).collect();
         ports.iter().for_each(|port| config.push_str(&format!("Port {port}\n")));
-        let mut conditions = Vec::new();
-        for (number, port) in ports.iter().enumerate() {
-            fs::create_dir_all(place.join(format!("homes/host{}", number + 1))).expect("a home directory");
-            conditions.push((
-                format!("{{host{}}}", number + 1),
-                format!(
-                    "Match LocalPort {port}\nSetEnv HOME={0}/homes/host{1} XDG_CACHE_HOME={0}/cache",
-                    place.display(),
-                    number + 1
-                ),
-            ));
-        }
         let mut more = more.to_owned();
-        for (name, condition) in &conditions {
-            if more.contains(name.as_str()) {
-                more = more.replace(name.as_str(), condition);
+        for (number, (address, port)) in network.hosts.iter().enumerate().map(|(index, host)| (index + 1, host)) {
+            fs::create_dir_all(place.join(format!("homes/host{number}"))).expect("a home directory");
+            let condition = format!(
+                "Match LocalAddress {address} LocalPort {port}\nSetEnv HOME={0}/homes/host{number} XDG_CACHE_HOME={0}/cache",
+                place.display()
+            );
+            let name = format!("{{host{number}}}");
+            if more.contains(&name) {
+                more = more.replace(&name, &condition);
             } else {
                 more.push_str(&format!("\n{condition}\n"));
             }
@@ -71,7 +99,9 @@ impl Machines {
         fs::write(place.join("sshd_config"), config + &more).expect("a file");
         fs::create_dir_all("/run/sshd").expect("the directory that sshd wants");
         let log = fs::File::create(place.join("sshd.log")).expect("a file");
-        let server = Command::new("/usr/sbin/sshd")
+        let words: Vec<&str> = network.starter.iter().map(String::as_str).chain(["/usr/sbin/sshd"]).collect();
+        let server = Command::new(words[0])
+            .args(&words[1..])
             .arg("-D")
             .arg("-e")
             .arg("-f")
@@ -80,8 +110,9 @@ impl Machines {
             .stderr(log)
             .spawn()
             .expect("sshd is installed");
-        let machines = Self { project, server, ports };
-        wait_for("the server", || TcpStream::connect(("127.0.0.1", machines.ports[0])).ok());
+        let machines = Self { project, server, hosts: network.hosts };
+        let (address, port) = &machines.hosts[0];
+        wait_for("the server", || TcpStream::connect((address.as_str(), *port)).ok());
         machines.write_ssh_config("key", "known_hosts");
         machines
     }
@@ -93,14 +124,14 @@ impl Machines {
         let stranger = fs::read_to_string(self.project.place().join("stranger.pub")).expect("a key");
         let mut config = String::new();
         let (mut known_hosts, mut changed_hosts) = (String::new(), String::new());
-        for (number, port) in self.ports.iter().enumerate() {
+        for (number, (address, port)) in self.hosts.iter().enumerate() {
             config.push_str(&format!(
-                "Host host{}\n  HostName 127.0.0.1\n  Port {port}\n  IdentityFile {place}/{key}\n  IdentitiesOnly yes\n  \
+                "Host host{}\n  HostName {address}\n  Port {port}\n  IdentityFile {place}/{key}\n  IdentitiesOnly yes\n  \
                  UserKnownHostsFile {place}/{known}\n  GlobalKnownHostsFile /dev/null\n",
                 number + 1
             ));
-            known_hosts.push_str(&format!("[127.0.0.1]:{port} {host_key}"));
-            changed_hosts.push_str(&format!("[127.0.0.1]:{port} {stranger}"));
+            known_hosts.push_str(&format!("[{address}]:{port} {host_key}"));
+            changed_hosts.push_str(&format!("[{address}]:{port} {stranger}"));
         }
         fs::write(self.project.place().join("known_hosts"), known_hosts).expect("a file");
         fs::write(self.project.place().join("changed_hosts"), changed_hosts).expect("a file");
@@ -111,6 +142,22 @@ impl Machines {
     pub fn environment(&self, settings: &str, hosts: &str) {
         let text = format!("[environment]\n{settings}\n\n[hosts]\n{hosts}\n");
         self.project.write("environments/production/environment.cfg", &text);
+    }
+
+    /// As many hosts as there are, each with the component `demo`.
+    pub fn demo(&self) {
+        let hosts: Vec<String> = (1..=self.hosts.len()).map(|number| format!("host{number} = demo")).collect();
+        self.environment("", &hosts.join("\n"));
+        self.component("demo", "");
+    }
+
+    /// A component that does what `lines` say when it is verified, before a file is put there.
+    pub fn component_that(&self, name: &str, lines: &str) {
+        self.component(name, "self += First()");
+        let path = format!("components/{name}/component.py");
+        let lines: String = lines.lines().map(|line| format!("        {line}\n")).collect();
+        let text = self.project.read(&path) + &format!("\n\nclass First(Component):\n\n    def verify(self):\n{lines}");
+        self.project.write(&path, &text);
     }
 
     /// A component that puts a file there; `lines` come first in its `configure`.

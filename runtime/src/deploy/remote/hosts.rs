@@ -14,6 +14,7 @@ use crate::events::{Action, Event, Markup, Style};
 use crate::remote::controller::{HostFailure, HostJob, Plan, Report, Schedule, Side, State, left_lines, merged};
 use crate::remote::messages::{Answer, Failure, Request, Root, Settings, Setup};
 use crate::remote::protocol::{ChannelError, Outlet, ToAgent};
+use crate::remote::transport::Connecting;
 
 /// How often this process looks whether somebody wants it to end.
 const TICK: Duration = Duration::from_millis(50);
@@ -37,6 +38,7 @@ pub(super) struct Hosts {
     /// Whether nothing worse happened than that somebody else deploys.
     is_busy: bool,
     reports: Receiver<(usize, Report)>,
+    connecting: Arc<Connecting>,
 }
 
 impl Hosts {
@@ -44,6 +46,7 @@ impl Hosts {
     pub(super) fn connect(run: &Run<'_>, plan: &Plan, selected: &[String], side: Side) -> Self {
         run.reporter.emit(Event::section("Connecting hosts and configuring model"));
         let side = Arc::new(side);
+        let connecting = Arc::clone(&side.ssh.connecting);
         let (sender, reports) = channel();
         let mut hosts = Vec::new();
         for host in plan.hosts.iter().filter(|host| selected.contains(&host.name)) {
@@ -57,7 +60,7 @@ impl Hosts {
             std::thread::spawn(move || job.run());
             hosts.push(Host { name: host.name.clone(), ready: None, held_back: Vec::new(), is_gone: false });
         }
-        Self { hosts, is_busy: true, reports }
+        Self { hosts, is_busy: true, reports, connecting }
     }
 
     /// Configures and deploys; gives what ended that early.
@@ -385,6 +388,7 @@ impl Hosts {
     /// Ends all connections; hosts that still work are asked to end, and get a moment for that.
     pub(super) fn part(&mut self, run: &Run<'_>) {
         let until = Instant::now() + PARTING;
+        self.connecting.end();
         for (outlet, ..) in self.hosts.iter().filter_map(|host| host.ready.as_ref()) {
             outlet.close();
         }

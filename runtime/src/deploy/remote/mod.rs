@@ -4,6 +4,7 @@ mod hosts;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use batou_core::lock::user_name;
@@ -142,6 +143,7 @@ fn side(run: &Run<'_>, plan: &Plan, source: Source, control_directory: &Path) ->
             timeout: Duration::from_secs(plan.timeout.unwrap_or_default().max(CONNECT_SECONDS)),
             project: project.to_owned(),
             control_directory: control_directory.to_owned(),
+            connecting: Arc::default(),
         },
         program,
         gate: Gate::new(CONNECTING),

@@ -189,7 +189,12 @@ fn greet(
             .with_hint("give a program of the same version with --agent"));
         }
         Ok(_) => return Err(ConnectError::new(ConnectErrorKind::Program, "the program on the host says no hello")),
-        Err(error) => return Err(lost(&error).with_words(&errors.rest())),
+        Err(error) => {
+            // What is said beside ends with the connection only.
+            drop(outlet);
+            drop(connection);
+            return Err(lost(&error).with_words(&errors.rest()));
+        }
     };
     Ok(Connected { outlet, inlet, hello, noise, connection, errors })
 }

@@ -1,6 +1,7 @@
 //! How a program on another machine is started, and what it says reaches this one.
 
 mod connect;
+mod connecting;
 mod error;
 mod gate;
 mod launch;
@@ -10,6 +11,7 @@ mod ssh;
 
 pub(super) use connect::lost;
 pub use connect::{Connected, Target, connect};
+pub use connecting::Connecting;
 pub use error::{ConnectError, ConnectErrorKind};
 pub use gate::Gate;
 pub use machines::{Way, make_machines};

@@ -1,0 +1,155 @@
+//! Hosts and programs that do not do what they should. Each time there is another host that does.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
+
+use crate::sshd::Machines;
+use crate::support::{Ended, Running, finish, wait_for};
+
+/// Longer than the longest patience there is.
+const LONG: Duration = Duration::from_secs(120);
+
+/// Two hosts that have the program; from now on the first of them runs this shell script instead of a login shell. What it is asked
+/// for is in `$SSH_ORIGINAL_COMMAND`.
+fn spoiled(script: &str) -> Machines {
+    let machines = Machines::with_config(2, "{host1}\nForceCommand . $HOME/../../spoiled.sh\n");
+    machines.demo();
+    spoil(&machines, "exec sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    machines.deploy(&[]);
+    for host in 1..=2 {
+        fs::remove_dir_all(machines.home(host, "deployment")).expect("removed");
+    }
+    spoil(&machines, script);
+    machines
+}
+
+fn spoil(machines: &Machines, script: &str) {
+    fs::write(machines.project.place().join("spoiled.sh"), script).expect("a script");
+}
+
+/// Deploys: the first host fails and the second is done.
+fn half_done(machines: &Machines) -> Ended {
+    let ended = machines.start(&["--keep-going"]).end_within(LONG);
+    ended.assert_told(1);
+    ended.assert_tells("ERROR: host1: ");
+    assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
+    assert!(!machines.home(1, "deployment/work/demo/demo").exists(), "{ended}");
+    wait_for("the end of the agents", || machines.agents().is_empty().then_some(()));
+    ended
+}
+
+/// A script that changes what the agent says by one of perl.
+fn filtered(substitution: &str) -> String {
+    format!(
+        "sh -c \"$SSH_ORIGINAL_COMMAND\" | perl -e '$| = 1; while (sysread STDIN, $b, 65536) {{ $b =~ {substitution}; syswrite \
+         STDOUT, $b }}'"
+    )
+}
+
+#[test]
+fn a_lot_of_noise_is_passed_over_and_too_much_is_told() {
+    let machines = spoiled("yes 'Welcome to this host' | head -c 60000; exec sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    machines.deploy(&[]);
+    let machines = spoiled("yes 'Welcome to this host' | head -c 70000; exec sh -c \"$SSH_ORIGINAL_COMMAND\"");
+    half_done(&machines).assert_tells("prints more than 65536 bytes");
+}
+
+#[test]
+fn silence_is_noticed() {
+    let ended = half_done(&spoiled("exec sleep 100"));
+    ended.assert_tells("did not start the program in 60 seconds");
+}
+
+#[test]
+fn an_early_end_is_told_with_what_was_said() {
+    let ended = half_done(&spoiled("echo 'The host goes down now.' >&2; exit 1"));
+    ended.assert_tells("the host ended the connection before the program was there");
+    ended.assert_tells("The host goes down now.");
+}
+
+#[test]
+fn an_end_in_the_middle_of_a_message_is_a_lost_connection() {
+    let ended = half_done(&spoiled("sh -c \"$SSH_ORIGINAL_COMMAND\" | head -c 40"));
+    ended.assert_tells("the connection was lost");
+}
+
+#[test]
+fn half_a_program_is_no_program() {
+    let place = "export XDG_CACHE_HOME=$HOME/cache\n";
+    let machines = spoiled(&format!("{place}head -c 3000000 | sh -c \"$SSH_ORIGINAL_COMMAND\""));
+    half_done(&machines).assert_tells("gzip: stdin: unexpected end of file");
+    let kept: Vec<_> = fs::read_dir(machines.home(1, "cache/batou")).expect("the directory").collect();
+    assert!(kept.is_empty(), "{kept:?}");
+    // The next one gets through.
+    spoil(&machines, &format!("{place}exec sh -c \"$SSH_ORIGINAL_COMMAND\""));
+    machines.deploy(&[]);
+    assert_eq!(machines.deployed(1, "work/demo/demo"), "demo on host1\n");
+}
+
+#[test]
+fn a_program_of_another_version_is_refused() {
+    let machines = spoiled(&filtered(r"s/protocol\x01/protocol\x17/"));
+    let ended = half_done(&machines);
+    ended.assert_tells("speaks version 23 of the protocol");
+    ended.assert_tells("--agent");
+}
+
+#[test]
+fn what_is_no_message_is_a_lost_connection() {
+    for substitution in [r"s/protocol\x01/protozoa\x01/", r"s/\x00\x00\x00/\xff\xff\xff/"] {
+        half_done(&spoiled(&filtered(substitution))).assert_tells("ERROR: host1: ");
+    }
+}
+
+/// A run with another program in the place of ssh.
+fn with_ssh(machines: &Machines, script: Option<&str>) -> Running {
+    let bin = machines.project.place().join("bin");
+    fs::create_dir_all(&bin).expect("a directory");
+    if let Some(script) = script {
+        fs::write(bin.join("ssh"), format!("#!/bin/sh\n{script}\n")).expect("a program");
+        fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).expect("a mode");
+    }
+    let path = if script.is_some() { format!("{}:/usr/bin:/bin", bin.display()) } else { bin.display().to_string() };
+    Running::start(machines.command(&["--keep-going"]).env("PATH", path))
+}
+
+#[test]
+fn a_missing_ssh_is_told() {
+    let machines = Machines::new(1);
+    machines.demo();
+    let ended = with_ssh(&machines, None).end();
+    ended.assert_told(1);
+    ended.assert_tells("host1: ");
+    ended.assert_tells("ssh");
+}
+
+#[test]
+fn what_ssh_says_is_shown() {
+    let machines = Machines::new(1);
+    machines.demo();
+    let ended = with_ssh(&machines, Some("echo 'Bad configuration option: proxyjmp' >&2; exit 255")).end();
+    ended.assert_told(1);
+    ended.assert_tells("ERROR: host1: ssh cannot connect");
+    ended.assert_tells("Bad configuration option: proxyjmp");
+}
+
+#[test]
+fn an_ssh_that_never_connects_keeps_nobody_waiting() {
+    let machines = Machines::new(2);
+    machines.demo();
+    // As with a program of `ProxyCommand` that waits for something.
+    let script = "case \"$*\" in *host1*) exec sleep 0.1714e4;; esac; exec /usr/bin/ssh \"$@\"";
+    let ended = with_ssh(&machines, Some(script)).end_within(LONG);
+    ended.assert_told(1);
+    ended.assert_tells("ERROR: host1: ");
+    assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
+    // Ctrl-C does not wait for it either.
+    let running = with_ssh(&machines, Some(script));
+    std::thread::sleep(Duration::from_millis(500));
+    running.signal("INT");
+    let ended = running.end();
+    assert_eq!(ended.code, Some(130), "{ended}");
+    let waiting = finish(std::process::Command::new("pgrep").args(["-f", "sleep 0.1714e4"]));
+    assert_eq!(waiting.output, "", "ssh still runs");
+}
