@@ -114,12 +114,16 @@ encryption:
 		sh tools/ensure-package openssh-client "The program ssh-keygen" /usr/bin/ssh-keygen /usr/local/bin/ssh-keygen && \
 		sh tools/ensure-package strace "The program strace" /usr/bin/strace /usr/local/bin/strace; }
 
-# Hosts to deploy to: servers on this machine, users of other names, login shells that are not of POSIX.
+# Hosts to deploy to: servers on this machine and in networks of their own, users of other names, login shells that are
+# not of POSIX.
 .PHONY: remote
 remote:
 	@[ "$$(uname -s)" != Linux ] || { \
 		sh tools/ensure-package openssh-server "The server sshd" /usr/sbin/sshd && \
 		sh tools/ensure-package sudo "The program sudo" /usr/bin/sudo && \
+		sh tools/ensure-package iproute2 "The program ip" /usr/sbin/ip /usr/bin/ip /sbin/ip && \
+		sh tools/ensure-package perl "The program perl" /usr/bin/perl && \
+		sh tools/ensure-package procps "The program pgrep" /usr/bin/pgrep && \
 		sh tools/ensure-package tcsh "The shell tcsh" /bin/tcsh /usr/bin/tcsh && \
 		sh tools/ensure-package fish "The shell fish" /usr/bin/fish; }
 

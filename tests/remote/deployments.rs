@@ -128,39 +128,3 @@ fn the_program_is_sent_once() {
     let programs = fs::read_dir(machines.project.place().join("cache/batou")).expect("a directory").count();
     assert_eq!(programs, 1);
 }
-
-#[test]
-fn secrets_reach_what_they_are_for_and_nothing_else() {
-    let machines = web_and_database();
-    machines.component(
-        "web",
-        "self.database = self.require_one('database')\nself += File('password', content=self.password)",
-    );
-    let definition = machines.project.read("components/web/component.py");
-    let definition = definition.replace("(Component):\n", "(Component):\n    password = Attribute(str)\n");
-    machines.project.write("components/web/component.py", &definition);
-    let key = machines.project.place().join("age.key");
-    let made = std::process::Command::new("age-keygen").arg("-o").arg(&key).output().expect("age-keygen runs");
-    let public = String::from_utf8_lossy(&made.stderr).trim().trim_start_matches("Public key: ").to_owned();
-    let text = format!("[batou]\nmembers = {public}\n\n[web]\npassword = Geheim0815xyz\n");
-    let mut age = std::process::Command::new("age")
-        .args(["--encrypt", "--recipient", &public, "--output"])
-        .arg(machines.project.path("environments/production/secrets.cfg.age"))
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .expect("age runs");
-    std::io::Write::write_all(&mut age.stdin.take().expect("a pipe"), text.as_bytes()).expect("written");
-    assert!(age.wait().expect("it ends").success());
-    let mut command = machines.command(&["--debug"]);
-    let ended = crate::support::finish(command.env("BATOU_AGE_IDENTITIES", &key));
-    assert_eq!(ended.code, Some(0), "{ended}");
-    assert!(!ended.output.contains("Geheim0815xyz") && !ended.error.contains("Geheim0815xyz"), "{ended}");
-    let found = std::process::Command::new("grep")
-        .args(["-rlF", "Geheim0815xyz"])
-        .arg(machines.project.place().join("homes"))
-        .arg(machines.project.place().join("cache"))
-        .output()
-        .expect("grep runs");
-    let found = String::from_utf8_lossy(&found.stdout).into_owned();
-    assert_eq!(found.trim(), machines.home(1, "deployment/work/web/password").to_string_lossy());
-}

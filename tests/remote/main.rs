@@ -12,6 +12,7 @@ mod terminal;
 
 mod sshd;
 
+mod canary;
 mod crowd;
 mod debugger;
 mod deployments;
@@ -19,8 +20,11 @@ mod failures;
 mod faults;
 mod jump;
 mod machines;
+mod network;
+mod original;
 mod provision;
 mod repositories;
+mod sample;
 mod shells;
 mod spoiled;
 mod users;

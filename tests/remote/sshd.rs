@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -172,6 +173,23 @@ impl Machines {
         self.project.write(&format!("components/{name}/component.py"), &text);
     }
 
+    /// Encrypts secrets of the environment, and gives the key that opens them.
+    pub fn secrets(&self, text: &str) -> PathBuf {
+        let key = self.project.place().join("age.key");
+        let made = Command::new("age-keygen").arg("-o").arg(&key).output().expect("age-keygen runs");
+        let public = String::from_utf8_lossy(&made.stderr).trim().trim_start_matches("Public key: ").to_owned();
+        let mut age = Command::new("age")
+            .args(["--encrypt", "--recipient", &public, "--output"])
+            .arg(self.project.path("environments/production/secrets.cfg.age"))
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("age runs");
+        let text = format!("[batou]\nmembers = {public}\n\n{text}");
+        age.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
+        assert!(age.wait().expect("it ends").success());
+        key
+    }
+
     /// A path in the home directory of a host.
     pub fn home(&self, host: usize, path: &str) -> PathBuf {
         self.project.place().join(format!("homes/host{host}")).join(path)
@@ -235,7 +253,7 @@ fn processes_of(mark: &Path) -> Vec<u32> {
 }
 
 /// Ports that nobody listens at, also not another server of these tests.
-fn free_ports(count: usize) -> Vec<u16> {
+pub fn free_ports(count: usize) -> Vec<u16> {
     let mut ports = Vec::new();
     while ports.len() < count {
         let step = NEXT_PORT.fetch_add(1, Ordering::SeqCst);

@@ -41,7 +41,7 @@ pub(super) fn command_line(hash: &str, size: u64, run_as: RunAs<'_>) -> Option<S
 
 fn inner_script(hash: &str, size: u64) -> String {
     [
-        "umask 077; cd; export LC_ALL=C.UTF-8; d=${XDG_CACHE_HOME:-$HOME/.cache}/batou",
+        "cd; export LC_ALL=C.UTF-8; d=${XDG_CACHE_HOME:-$HOME/.cache}/batou",
         &format!("a=$d/agent-{hash}"),
         "if test -x \"$a\"; then exec \"$a\" --as-agent; fi",
         "z=plain; if command -v gzip >/dev/null; then z=gzip; fi",
@@ -50,7 +50,9 @@ fn inner_script(hash: &str, size: u64) -> String {
         &format!("echo \"{WANTED} $(uname -s) $(uname -m) $z\""),
         "read n z || exit 1",
         "t=$d/new-$$",
-        "mkdir -p \"$d\" && head -c \"$n\" | if test \"$z\" = gzip; then gzip -dc; else cat; fi >\"$t\" && chmod 700 \"$t\"",
+        // What is deployed has the modes that the user's own umask gives.
+        "(umask 077; mkdir -p \"$d\" && head -c \"$n\" | if test \"$z\" = gzip; then gzip -dc; else cat; fi >\"$t\" && chmod \
+         700 \"$t\")",
         &format!(
             "if test \"$(wc -c <\"$t\" | tr -d \" \")\" = {size} && \"$t\" --as-agent {hash} && mv -f \"$t\" \"$a\"; then exec \
              \"$a\" --as-agent; fi"
