@@ -2,7 +2,7 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use batou_core::checksum::{hexadecimal, of_reader};
 use flate2::{Compression, read::GzEncoder};
@@ -13,7 +13,7 @@ use super::transport::{ConnectError, ConnectErrorKind};
 /// The program that is sent to hosts.
 pub struct Program {
     path: PathBuf,
-    hash: String,
+    hash: Arc<OnceLock<std::io::Result<String>>>,
     size: u64,
     /// Set if it is not this program, whose architecture is known.
     is_given: bool,
@@ -21,23 +21,35 @@ pub struct Program {
 }
 
 impl Program {
-    /// This program, or the given one.
+    /// This program, or the given one. Its hash is computed beside what the caller does.
     ///
     /// # Errors
-    /// It cannot be read.
+    /// It cannot be opened.
     pub fn find(given: Option<&Path>) -> std::io::Result<Self> {
         let path = match given {
             Some(path) => path.to_owned(),
             None => std::env::current_exe()?,
         };
-        let hash = hash_of(&path)?;
-        let size = path.metadata()?.len();
+        let size = std::fs::File::open(&path)?.metadata()?.len();
+        let hash = Arc::new(OnceLock::new());
+        let (computed, place) = (Arc::clone(&hash), path.clone());
+        std::thread::spawn(move || {
+            computed.get_or_init(|| hash_of(&place));
+        });
         Ok(Self { path, hash, size, is_given: given.is_some(), packed: Mutex::default() })
     }
 
-    /// What it is called on hosts: the beginning of its SHA-256.
-    pub fn hash(&self) -> &str {
-        &self.hash
+    /// What it is called on hosts: the beginning of its SHA-256. Waits until that is known.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn hash(&self) -> Result<&str, ConnectError> {
+        self.hash.get_or_init(|| hash_of(&self.path)).as_deref().map_err(|error| self.unreadable(error))
+    }
+
+    fn unreadable(&self, error: &std::io::Error) -> ConnectError {
+        ConnectError::new(ConnectErrorKind::Program, format!("cannot read {}", self.path.display()))
+            .with_words(&error.to_string())
     }
 
     /// Its length in bytes.
@@ -65,10 +77,7 @@ impl Program {
 
     /// Its content, packed once for all hosts.
     pub(super) fn content(&self, is_packed: bool) -> Result<Arc<Vec<u8>>, ConnectError> {
-        let unreadable = |error: std::io::Error| {
-            ConnectError::new(ConnectErrorKind::Program, format!("cannot read {}", self.path.display()))
-                .with_words(&error.to_string())
-        };
+        let unreadable = |error: std::io::Error| self.unreadable(&error);
         if !is_packed {
             return std::fs::read(&self.path).map(Arc::new).map_err(unreadable);
         }

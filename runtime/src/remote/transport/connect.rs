@@ -27,6 +27,9 @@ const NOISE: usize = 64 * 1024;
 /// How often a connection is tried over a network that does not carry it.
 const TRIES: u32 = 6;
 
+/// How often to a machine that does not answer at all, which takes long each time.
+const TRIES_OF_UNREACHABLE: u32 = 3;
+
 /// How often if the server is there and only busy.
 const TRIES_OF_BUSY: u32 = 20;
 
@@ -91,12 +94,8 @@ pub fn connect(
         (Some(user), None) => RunAs::User(user),
         _ => RunAs::Login,
     };
-    let line = command_line(program.hash(), program.size(), run_as).ok_or_else(|| {
-        let user = target.service_user.as_deref().unwrap_or_default();
-        ConnectError::new(ConnectErrorKind::Sudo, format!("`{user}` is no name of a user"))
-            .with_hint("see `service_user` in the environment")
-    })?;
     if target.way != Way::Ssh {
+        let line = line_for(program, run_as, target)?;
         let (process, pipes) = gate.pass(|| {
             let words = words(&target.way, &target.host, &options.project, options.config.as_deref())?;
             ProcessConnection::start(&words, &line)
@@ -104,8 +103,17 @@ pub fn connect(
         return greet(Box::new(process), pipes, program, notice);
     }
     let connection = open_ssh(target, options, gate, notice)?;
-    let pipes = connection.start(&line)?;
+    let pipes = connection.start(&line_for(program, run_as, target)?)?;
     greet(Box::new(connection), pipes, program, notice)
+}
+
+/// The command line that starts the agent.
+fn line_for(program: &Program, run_as: RunAs<'_>, target: &Target) -> Result<String, ConnectError> {
+    command_line(program.hash()?, program.size(), run_as).ok_or_else(|| {
+        let user = target.service_user.as_deref().unwrap_or_default();
+        ConnectError::new(ConnectErrorKind::Sudo, format!("`{user}` is no name of a user"))
+            .with_hint("see `service_user` in the environment")
+    })
 }
 
 fn open_ssh(
@@ -143,6 +151,7 @@ fn open_ssh(
 fn tries(kind: ConnectErrorKind) -> u32 {
     match kind {
         ConnectErrorKind::Network => TRIES,
+        ConnectErrorKind::Unreachable => TRIES_OF_UNREACHABLE,
         ConnectErrorKind::Dropped => TRIES_OF_BUSY,
         _ => 1,
     }

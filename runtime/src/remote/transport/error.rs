@@ -5,6 +5,8 @@
 pub enum ConnectErrorKind {
     /// The network: trying again may help.
     Network,
+    /// Nobody answers.
+    Unreachable,
     /// The server let go before anybody said who they are, as it does when many come at once.
     Dropped,
     /// The key of the host is unknown or another one than before.
@@ -79,8 +81,9 @@ impl ConnectError {
         } else if has("Could not resolve hostname") {
             let hint = "see the name in the environment, `host_domain`, and `HostName` in ssh_config";
             (ConnectErrorKind::Other, Some(hint.to_owned()))
-        } else if ["Connection refused", "timed out", "No route to host", "Network is unreachable"].into_iter().any(has)
-        {
+        } else if ["timed out", "No route to host", "Network is unreachable"].into_iter().any(has) {
+            (ConnectErrorKind::Unreachable, None)
+        } else if has("Connection refused") {
             (ConnectErrorKind::Network, None)
         } else if [
             "kex_exchange",
@@ -111,14 +114,14 @@ mod tests {
 
     #[test]
     fn the_words_of_ssh_are_understood() {
-        use ConnectErrorKind::{Dropped, HostKey, Login, Network, Other};
+        use ConnectErrorKind::{Dropped, HostKey, Login, Network, Other, Unreachable};
         let table = [
             ("root@h: Permission denied (publickey).", Login),
             ("No ED25519 host key is known for [h]:22 and you have requested strict checking.", HostKey),
             ("Host key verification failed.", HostKey),
             ("@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @", HostKey),
             ("connect to host h port 22: Connection refused", Network),
-            ("connect to host h port 22: Connection timed out", Network),
+            ("connect to host h port 22: Connection timed out", Unreachable),
             ("kex_exchange_identification: Connection closed by remote host", Dropped),
             ("Could not resolve hostname h: Name or service not known", Other),
             ("Bad configuration option: x", Other),
