@@ -1,5 +1,6 @@
 //! A network that stops carrying anything. The hosts are in a network namespace of their own.
 
+use std::fs;
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -17,39 +18,78 @@ fn ip(words: &str) {
     assert!(done.status.success(), "ip {words}: {}", String::from_utf8_lossy(&done.stderr));
 }
 
-/// A namespace with two cables, one for each host.
+/// A namespace with a cable for each host.
 struct Cables {
     namespace: String,
-    /// The third number of the address at both ends.
-    subnets: [u32; 2],
+    /// Tells its addresses from those of others.
+    number: u32,
+    count: u32,
 }
 
 impl Cables {
-    fn lay() -> Self {
+    fn lay(count: u32) -> Self {
         need_root("networks of its own");
-        let number = (std::process::id() * 8 + NEXT.fetch_add(1, Ordering::SeqCst) * 2) % 250;
-        let cables = Self { namespace: format!("batou-test-{number}"), subnets: [number, number + 1] };
+        let number = (std::process::id() * 4 + NEXT.fetch_add(1, Ordering::SeqCst)) % 100;
+        let cables = Self { namespace: format!("batou-test-{number}"), number, count };
         // What an earlier test left behind when it was killed.
         let _ = Command::new("ip").args(["netns", "delete", &cables.namespace]).output();
         ip(&format!("netns add {}", cables.namespace));
-        for subnet in cables.subnets {
-            ip(&format!("link add batou-a{subnet} type veth peer name batou-b{subnet} netns {}", cables.namespace));
-            ip(&format!("addr add 10.213.{subnet}.1/24 dev batou-a{subnet}"));
-            ip(&format!("link set batou-a{subnet} up"));
-            ip(&format!("-n {} addr add 10.213.{subnet}.2/24 dev batou-b{subnet}", cables.namespace));
-            ip(&format!("-n {} link set batou-b{subnet} up", cables.namespace));
+        for host in 1..=count {
+            let [here, there] = cables.ends(host);
+            ip(&format!("link add {here} type veth peer name {there} netns {}", cables.namespace));
+            ip(&format!("addr add {}/24 dev {here}", cables.address(host, 1)));
+            ip(&format!("link set {here} up"));
+            cables.inside(&format!("addr add {}/24 dev {there}", cables.address(host, 2)));
+            cables.inside(&format!("link set {there} up"));
         }
         cables
+    }
+
+    /// The names of both ends.
+    fn ends(&self, host: u32) -> [String; 2] {
+        ["a", "b"].map(|end| format!("batou{}{end}{host}", self.number))
+    }
+
+    /// The address of this machine on the cable (1), or of the host (2).
+    fn address(&self, host: u32, end: u32) -> String {
+        format!("10.{}.{host}.{end}", 100 + self.number)
+    }
+
+    /// Changes something in the namespace.
+    fn inside(&self, words: &str) {
+        ip(&format!("-n {} {words}", self.namespace));
     }
 
     fn machines(&self) -> Machines {
         let port = free_ports(1)[0];
         let network = Network {
             listen: "0.0.0.0".to_owned(),
-            hosts: self.subnets.iter().map(|subnet| (format!("10.213.{subnet}.2"), port)).collect(),
+            hosts: (1..=self.count).map(|host| (self.address(host, 2), port)).collect(),
             starter: ["ip", "netns", "exec", &self.namespace].map(str::to_owned).to_vec(),
         };
         Machines::in_network(network, "")
+    }
+
+    fn cut(&self, host: u32) {
+        self.inside(&format!("link set {} down", self.ends(host)[1]));
+    }
+
+    fn mend(&self, host: u32) {
+        self.inside(&format!("link set {} up", self.ends(host)[1]));
+    }
+
+    /// Both ends send to a machine that is not there.
+    fn swallow(&self, host: u32) {
+        let nowhere = "lladdr 02:00:00:00:00:42 nud permanent";
+        let [here, there] = self.ends(host);
+        ip(&format!("neigh replace {} dev {here} {nowhere}", self.address(host, 2)));
+        self.inside(&format!("neigh replace {} dev {there} {nowhere}", self.address(host, 1)));
+    }
+
+    fn swallow_no_more(&self, host: u32) {
+        let [here, there] = self.ends(host);
+        ip(&format!("neigh delete {} dev {here}", self.address(host, 2)));
+        self.inside(&format!("neigh delete {} dev {there}", self.address(host, 1)));
     }
 }
 
@@ -59,9 +99,20 @@ impl Drop for Cables {
     }
 }
 
+/// Waits until nothing of a deployment runs on the hosts any more.
+fn wait_for_the_end(machines: &Machines, mark: &str) {
+    let limit = Instant::now() + LONG;
+    let commands =
+        || Command::new("pgrep").args(["-f", &format!("^sleep {mark}$")]).output().expect("pgrep runs").stdout;
+    while !machines.agents().is_empty() || !commands().is_empty() {
+        assert!(Instant::now() < limit, "an agent goes on without anybody");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 /// Deploys while `break_first` breaks the way to the first host, and again when it is mended.
 fn deployed_in_spite_of(mark: &str, break_first: impl Fn(&Cables), mend: impl Fn(&Cables)) {
-    let cables = Cables::lay();
+    let cables = Cables::lay(2);
     let machines = cables.machines();
     machines.demo();
     machines.component_that(
@@ -75,20 +126,14 @@ fn deployed_in_spite_of(mark: &str, break_first: impl Fn(&Cables), mend: impl Fn
     wait_for("the component", || machines.home(1, "started").exists().then_some(()));
     break_first(&cables);
     // The other host does its work after that.
-    std::fs::write(machines.home(2, "broken"), "").expect("a file");
+    fs::write(machines.home(2, "broken"), "").expect("a file");
     let ended = running.end_within(LONG);
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: the connection was lost");
     ended.assert_tells("host1: failed: demo");
     assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
     // The host notices as well, although nobody tells it.
-    let limit = Instant::now() + LONG;
-    let commands =
-        || Command::new("pgrep").args(["-f", &format!("^sleep {mark}$")]).output().expect("pgrep runs").stdout;
-    while !machines.agents().is_empty() || !commands().is_empty() {
-        assert!(Instant::now() < limit, "the agent goes on without anybody");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_for_the_end(&machines, mark);
     mend(&cables);
     machines.component("demo", "");
     machines.deploy(&[]);
@@ -97,28 +142,56 @@ fn deployed_in_spite_of(mark: &str, break_first: impl Fn(&Cables), mend: impl Fn
 
 #[test]
 fn a_cable_is_cut() {
-    deployed_in_spite_of(
-        "4715",
-        |cables| ip(&format!("-n {0} link set batou-b{1} down", cables.namespace, cables.subnets[0])),
-        |cables| ip(&format!("-n {0} link set batou-b{1} up", cables.namespace, cables.subnets[0])),
-    );
+    deployed_in_spite_of("4715", |cables| cables.cut(1), |cables| cables.mend(1));
 }
 
 #[test]
 fn packets_vanish() {
-    // Both ends send to a machine that is not there.
-    let nowhere = "lladdr 02:00:00:00:00:42 nud permanent";
-    deployed_in_spite_of(
-        "4716",
-        |cables| {
-            let subnet = cables.subnets[0];
-            ip(&format!("neigh replace 10.213.{subnet}.2 dev batou-a{subnet} {nowhere}"));
-            ip(&format!("-n {} neigh replace 10.213.{subnet}.1 dev batou-b{subnet} {nowhere}", cables.namespace));
-        },
-        |cables| {
-            let subnet = cables.subnets[0];
-            ip(&format!("neigh delete 10.213.{subnet}.2 dev batou-a{subnet}"));
-            ip(&format!("-n {} neigh delete 10.213.{subnet}.1 dev batou-b{subnet}", cables.namespace));
-        },
-    );
+    deployed_in_spite_of("4716", |cables| cables.swallow(1), |cables| cables.swallow_no_more(1));
+}
+
+#[test]
+fn forty_hosts_are_lost_at_random_moments() {
+    const HOSTS: u32 = 40;
+    const LENGTH: usize = 300_000;
+    let cables = Cables::lay(HOSTS);
+    let machines = cables.machines();
+    machines.demo();
+    machines.component_that("demo", "self.cmd('exec sleep 0.4717')");
+    let path = "components/demo/component.py";
+    let large = format!("self += File('large', content='x' * {LENGTH})\n        self += First()");
+    machines.project.write(path, &machines.project.read(path).replace("self += First()", &large));
+    let started = Instant::now();
+    let all = machines.start(&[]).end_within(LONG);
+    assert_eq!(all.code, Some(0), "{all}");
+    let usual = started.elapsed();
+    for host in 1..=HOSTS {
+        fs::remove_dir_all(machines.home(host as usize, "deployment/work")).expect("removed");
+    }
+    // Half of the cables are cut, the others swallow what is sent.
+    let seed = fastrand::u64(..);
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut moments: Vec<(Duration, u32)> = (1..=HOSTS).map(|host| (usual.mul_f64(random.f64()), host)).collect();
+    moments.sort_unstable();
+    let started = Instant::now();
+    let running = machines.start(&["--keep-going"]);
+    for (moment, host) in moments {
+        std::thread::sleep(moment.saturating_sub(started.elapsed()));
+        if host % 2 == 0 { cables.cut(host) } else { cables.swallow(host) }
+    }
+    let ended = running.end_within(LONG * 3);
+    assert!(matches!(ended.code, Some(0 | 1)), "seed {seed}\n{ended}");
+    wait_for_the_end(&machines, "0.4717");
+    for host in 1..=HOSTS {
+        let large = machines.home(host as usize, "deployment/work/demo/large");
+        let length = fs::metadata(&large).map_or(0, |metadata| metadata.len() as usize);
+        assert!(length == 0 || length == LENGTH, "seed {seed}: {} is torn", large.display());
+        if host % 2 == 0 { cables.mend(host) } else { cables.swallow_no_more(host) }
+    }
+    let again = machines.start(&[]).end_within(LONG);
+    assert_eq!(again.code, Some(0), "seed {seed}\n{again}");
+    for host in 1..=HOSTS as usize {
+        assert_eq!(machines.deployed(host, "work/demo/large").len(), LENGTH, "seed {seed}");
+        assert_eq!(machines.deployed(host, "work/demo/demo"), format!("demo on host{host}\n"), "seed {seed}");
+    }
 }
