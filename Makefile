@@ -8,6 +8,7 @@ HOST := $(shell rustc --print host-tuple 2>/dev/null || rustc -vV | sed -n 's/^h
 RELEASE := $(TARGET_DIR)/$(HOST)/release
 DIST := $(TARGET_DIR)/$(HOST)/dist
 ORIGINAL := tests/.venv
+OTHERS := benches/.venv
 
 .PHONY: help
 help: ## Show the tasks
@@ -33,8 +34,9 @@ lint: libffi ## Check formatting, lints and documentation
 	RUSTDOCFLAGS="-D warnings" cargo doc --release $(CARGO_FLAGS) --workspace --no-deps --quiet
 
 .PHONY: bench
-bench: dist prepare ## Measure the program beside the original
+bench: dist prepare $(OTHERS)/installed ## Measure the program beside the original and others
 	cargo bench $(CARGO_FLAGS) --bench deploy
+	cargo bench $(CARGO_FLAGS) --bench remote
 
 .PHONY: dist
 dist: libffi ## Build the programs for operators: slow to build, small and fast
@@ -57,6 +59,13 @@ $(ORIGINAL)/installed: tests/requirements.txt tests/python/requirements.txt
 $(ORIGINAL)/batou_ext/installed: tests/batou_ext/requirements.txt $(ORIGINAL)/installed
 	rm -rf $(ORIGINAL)/batou_ext
 	$(ORIGINAL)/bin/pip install --quiet --disable-pip-version-check --no-deps --target $(ORIGINAL)/batou_ext -r $<
+	touch $@
+
+# Other programs for the same purpose, for the benchmarks only.
+$(OTHERS)/installed: benches/requirements.txt
+	rm -rf $(OTHERS)
+	$(PYTHON) -m venv $(OTHERS)
+	$(OTHERS)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 # The static libffi that the program is linked with.
@@ -130,4 +139,4 @@ remote:
 .PHONY: clean
 clean: ## Remove what was built and deployed
 	cargo clean
-	rm -rf work $(ORIGINAL)
+	rm -rf work $(ORIGINAL) $(OTHERS)

@@ -2,7 +2,10 @@
 //!
 //! `cargo bench --bench deploy [-- FILTER]`; `benches/README.md` tells what is measured and holds the figures.
 
+#[path = "../support/binary.rs"]
+mod binary;
 mod floor;
+#[path = "../support/measure.rs"]
 mod measure;
 mod program;
 mod table;

@@ -1,0 +1,117 @@
+//! Deployments over ssh, timed beside those of other programs: the same files on the same hosts, in turns.
+//!
+//! `cargo bench --bench remote [-- HOSTS]`; `benches/README.md` tells what is measured and holds the figures.
+
+#[path = "../support/binary.rs"]
+mod binary;
+mod competitor;
+mod hosts;
+#[path = "../support/measure.rs"]
+#[expect(dead_code, reason = "shared with the measurements of this machine, which also look at memory")]
+mod measure;
+mod relay;
+mod table;
+
+use std::env;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use competitor::Competitor;
+use hosts::{Hosts, State};
+use measure::Series;
+use relay::Traffic;
+use table::{Row, TrafficRow};
+
+/// How many hosts, and how often each is measured.
+const SIZES: [(usize, usize); 3] = [(1, 5), (10, 3), (50, 1)];
+
+/// With how many hosts what travels is counted.
+const COUNTED: usize = 10;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            // Standard error may be closed; the exit code tells it as well.
+            let _ = writeln!(io::stderr(), "bench: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Cargo passes `--bench`; what else there is chooses a number of hosts.
+    let chosen = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let competitors = Competitor::all(root)?;
+    for competitor in &competitors {
+        say(&format!("{:<8} {}", competitor.name(), binary::describe(competitor.path())))?;
+    }
+    let (mut rows, mut traffic) = (Vec::new(), Vec::new());
+    for (count, rounds) in SIZES {
+        if chosen.as_ref().is_some_and(|chosen| *chosen != count.to_string()) {
+            continue;
+        }
+        say(&format!("\n{count} hosts"))?;
+        let hosts = Hosts::start(count, &competitors)?;
+        rows.extend(measure(&hosts, &competitors, rounds)?);
+        if count == COUNTED {
+            traffic = counted(&hosts, &competitors)?;
+        }
+    }
+    if rows.is_empty() {
+        return Err("these numbers of hosts can be chosen: 1, 10, 50".to_owned());
+    }
+    say(&format!("\n{}\n{}", table::render(&rows), table::render_traffic(&traffic)))
+}
+
+/// First runs and runs that find nothing to do, of each program in turn.
+fn measure(hosts: &Hosts, competitors: &[Competitor], rounds: usize) -> Result<Vec<Row>, String> {
+    // What is brought to a host once and stays there: the program of ours, what Ansible caches, the bytecode of the others.
+    for competitor in competitors {
+        hosts.deploy(competitor, State::Missing)?;
+    }
+    let empty = || vec![Series::default(); competitors.len()];
+    let (mut first, mut nothing) = (empty(), empty());
+    let (mut floor, mut in_turn) = (Series::default(), Series::default());
+    for _ in 0..rounds {
+        hosts.clear()?;
+        for (state, series) in [(State::Missing, &mut first), (State::There, &mut nothing)] {
+            for (competitor, series) in competitors.iter().zip(series) {
+                let sample = hosts.deploy(competitor, state)?;
+                say(&format!("  {:<8} {}: {:.2} s", competitor.name(), state.title(), sample.time.as_secs_f64()))?;
+                series.add(&sample, true);
+            }
+        }
+        floor.add(&hosts.log_in(5)?, true);
+        in_turn.add(&hosts.log_in(1)?, true);
+    }
+    Ok([(State::Missing, first), (State::There, nothing)]
+        .into_iter()
+        .map(|(state, series)| Row {
+            hosts: hosts.count(),
+            run: state.title(),
+            series,
+            floor: floor.clone(),
+            in_turn: in_turn.clone(),
+        })
+        .collect())
+}
+
+/// What travels over the connections of each program.
+fn counted(hosts: &Hosts, competitors: &[Competitor]) -> Result<Vec<TrafficRow>, String> {
+    let mut rows = Vec::new();
+    hosts.clear()?;
+    for state in [State::Missing, State::There] {
+        for competitor in competitors {
+            let traffic: Traffic = hosts.watched(competitor, state)?;
+            rows.push(TrafficRow { program: competitor.name(), run: state.title(), hosts: hosts.count(), traffic });
+        }
+    }
+    Ok(rows)
+}
+
+fn say(text: &str) -> Result<(), String> {
+    writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot print: {error}"))
+}
