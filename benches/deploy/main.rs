@@ -4,6 +4,8 @@
 
 #[path = "../support/binary.rs"]
 mod binary;
+#[path = "../support/console.rs"]
+mod console;
 mod floor;
 #[path = "../support/measure.rs"]
 mod measure;
@@ -11,31 +13,23 @@ mod program;
 mod table;
 mod workload;
 
-use std::env;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+use console::{choice, say};
 use measure::{Sample, Series};
 use program::Program;
 use table::Row;
 use workload::{Project, Workload};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            // Standard error may be closed; the exit code tells it as well.
-            let _ = writeln!(io::stderr(), "bench: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    console::end(run())
 }
 
 fn run() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // Cargo passes `--bench`; whatever else there is chooses workloads by a part of their name.
-    let filter = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    // A part of the names of workloads.
+    let filter = choice();
     let original = Program::original(root)?;
     let ours = Program::ours()?;
     say(&format!("original: {original}\nours:     {ours}\nplace:    {}\n", workload::place().display()))?;
@@ -137,8 +131,4 @@ impl Phase {
         }
         Err(format!("{}, {}: {program} did not do this:\n{}", workload.name, self.title(), sample.output))
     }
-}
-
-fn say(text: &str) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot print: {error}"))
 }

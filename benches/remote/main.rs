@@ -5,6 +5,8 @@
 #[path = "../support/binary.rs"]
 mod binary;
 mod competitor;
+#[path = "../support/console.rs"]
+mod console;
 mod hosts;
 #[path = "../support/measure.rs"]
 #[expect(dead_code, reason = "shared with the measurements of this machine, which also look at memory")]
@@ -12,12 +14,11 @@ mod measure;
 mod relay;
 mod table;
 
-use std::env;
-use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use competitor::Competitor;
+use console::{choice, say};
 use hosts::{Hosts, State};
 use measure::Series;
 use relay::Traffic;
@@ -30,20 +31,12 @@ const SIZES: [(usize, usize); 3] = [(1, 5), (10, 3), (50, 1)];
 const COUNTED: usize = 10;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            // Standard error may be closed; the exit code tells it as well.
-            let _ = writeln!(io::stderr(), "bench: {message}");
-            ExitCode::FAILURE
-        }
-    }
+    console::end(run())
 }
 
 fn run() -> Result<(), String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    // Cargo passes `--bench`; what else there is chooses a number of hosts.
-    let chosen = env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let chosen = choice();
     let competitors = Competitor::all(root)?;
     for competitor in &competitors {
         say(&format!("{:<8} {}", competitor.name(), binary::describe(competitor.path())))?;
@@ -110,8 +103,4 @@ fn counted(hosts: &Hosts, competitors: &[Competitor]) -> Result<Vec<TrafficRow>,
         }
     }
     Ok(rows)
-}
-
-fn say(text: &str) -> Result<(), String> {
-    writeln!(io::stdout(), "{text}").map_err(|error| format!("cannot print: {error}"))
 }
