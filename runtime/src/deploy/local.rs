@@ -13,7 +13,7 @@ use rustpython_vm::{PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 use super::{
     failure::{Failures, Interruption},
     model::{Environment, EnvironmentOptions, Root, connect_output, release_output},
-    request::RunRequest,
+    request::{RunRequest, Scope},
     schedule,
     selection::{Candidate, Selection},
 };
@@ -22,6 +22,7 @@ use crate::{
     events::{Action, Durations, Event, Outcome, SkipReason},
     interpreter::{self, report_module},
     project,
+    remote::program::hash_early,
     report::Reporter,
 };
 
@@ -53,6 +54,9 @@ impl From<CommandError> for End {
 
 /// Deploys, predicts or checks the part of an environment that this machine is.
 pub fn run_local(options: &RunRequest<'_>) -> ExitCode {
+    if matches!(options.scope, Scope::RemoteHosts(_)) && options.remote.agent.is_none() {
+        hash_early();
+    }
     let reporter = options.output.reporter();
     let outcome = prepare(options).map(|(project, lock)| {
         reporter.emit(Event::RunStarted {

@@ -10,18 +10,20 @@ use sha2::Sha256;
 
 use super::transport::{ConnectError, ConnectErrorKind};
 
+/// The hash of this very program.
+static OWN_HASH: OnceLock<std::io::Result<String>> = OnceLock::new();
+
 /// The program that is sent to hosts.
 pub struct Program {
     path: PathBuf,
-    hash: Arc<OnceLock<std::io::Result<String>>>,
     size: u64,
-    /// Set if it is not this program, whose architecture is known.
-    is_given: bool,
+    /// The hash, if it is not this program, whose architecture is known.
+    given: Option<OnceLock<std::io::Result<String>>>,
     packed: Mutex<Option<Arc<Vec<u8>>>>,
 }
 
 impl Program {
-    /// This program, or the given one. Its hash is computed beside what the caller does.
+    /// This program, or the given one.
     ///
     /// # Errors
     /// It cannot be opened.
@@ -31,12 +33,10 @@ impl Program {
             None => std::env::current_exe()?,
         };
         let size = std::fs::File::open(&path)?.metadata()?.len();
-        let hash = Arc::new(OnceLock::new());
-        let (computed, place) = (Arc::clone(&hash), path.clone());
-        std::thread::spawn(move || {
-            computed.get_or_init(|| hash_of(&place));
-        });
-        Ok(Self { path, hash, size, is_given: given.is_some(), packed: Mutex::default() })
+        if given.is_none() {
+            hash_early();
+        }
+        Ok(Self { path, size, given: given.map(|_| OnceLock::new()), packed: Mutex::default() })
     }
 
     /// What it is called on hosts: the beginning of its SHA-256. Waits until that is known.
@@ -44,7 +44,11 @@ impl Program {
     /// # Errors
     /// It cannot be read.
     pub(super) fn hash(&self) -> Result<&str, ConnectError> {
-        self.hash.get_or_init(|| hash_of(&self.path)).as_deref().map_err(|error| self.unreadable(error))
+        let hash = match &self.given {
+            Some(hash) => hash.get_or_init(|| hash_of(&self.path)),
+            None => own_hash(),
+        };
+        hash.as_deref().map_err(|error| self.unreadable(error))
     }
 
     fn unreadable(&self, error: &std::io::Error) -> ConnectError {
@@ -67,7 +71,7 @@ impl Program {
             "amd64" => "x86_64",
             name => name,
         };
-        if self.is_given || (system_name, machine_name) == own {
+        if self.given.is_some() || (system_name, machine_name) == own {
             return Ok(());
         }
         let what = format!("the host is {system} {machine}, and this program is for {} {}", own.0, own.1);
@@ -92,6 +96,17 @@ impl Program {
         *packed = Some(Arc::clone(&content));
         Ok(content)
     }
+}
+
+/// Begins to compute the hash of this program, which every run on other machines needs, beside what the caller does.
+pub fn hash_early() {
+    if OWN_HASH.get().is_none() {
+        std::thread::spawn(own_hash);
+    }
+}
+
+fn own_hash() -> &'static std::io::Result<String> {
+    OWN_HASH.get_or_init(|| std::env::current_exe().and_then(|path| hash_of(&path)))
 }
 
 /// The beginning of the SHA-256 of a file, enough to tell programs apart.
