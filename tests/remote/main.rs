@@ -19,6 +19,7 @@ mod deployments;
 mod failures;
 mod faults;
 mod jump;
+mod kept;
 mod machines;
 mod network;
 mod original;

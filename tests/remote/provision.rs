@@ -21,7 +21,7 @@ for word; do
     words="$words $word"
 done
 case "$words" in
-    *"-M"*|*"-O "*|*"python3 -c"*|*" -S "*) ;;
+    *"-M"*|*"-G "*|*"-O "*|*"python3 -c"*|*" -S "*) ;;
     *) echo "ssh$words" >> LOG;;
 esac
 case "$words" in

@@ -57,8 +57,10 @@ fn a_lot_of_noise_is_passed_over_and_too_much_is_told() {
 
 #[test]
 fn silence_is_noticed() {
-    let ended = half_done(&spoiled("exec sleep 100"));
-    ended.assert_tells("did not start the program in 60 seconds");
+    let machines = spoiled("exec sleep 100");
+    half_done(&machines).assert_tells("did not start the program in 60 seconds");
+    // The connection to the host that works stays, the other one does not.
+    assert_eq!(machines.connections().len(), 1);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -225,6 +226,36 @@ impl Machines {
         Running::start(&mut self.command(words))
     }
 
+    /// How often somebody logged in.
+    pub fn logins(&self) -> usize {
+        let log = fs::read_to_string(self.project.place().join("sshd.log")).expect("a log");
+        log.lines().filter(|line| line.contains("Accepted publickey")).count()
+    }
+
+    /// The processes of the server that serve somebody.
+    pub fn sessions(&self) -> Vec<String> {
+        let server = self.server.id().to_string();
+        finish(Command::new("pgrep").args(["-P", &server])).output.lines().map(str::to_owned).collect()
+    }
+
+    /// The processes of ssh that are connected to hosts.
+    pub fn connections(&self) -> Vec<String> {
+        let mark = format!("ssh .*{}", self.kept_directory().display());
+        finish(Command::new("pgrep").args(["-f", &mark])).output.lines().map(str::to_owned).collect()
+    }
+
+    /// Where connections are that stay for later runs.
+    pub fn kept_directory(&self) -> PathBuf {
+        self.project.place().join("home/.cache/batou/ssh")
+    }
+
+    /// Their sockets.
+    pub fn kept(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.kept_directory()).into_iter().flatten().flatten();
+        let sockets = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_socket()));
+        sockets.map(|entry| entry.path()).collect()
+    }
+
     /// The processes of agents of these machines.
     pub fn agents(&self) -> Vec<u32> {
         let mark = self.project.place().join("cache/batou/agent-");
@@ -234,6 +265,11 @@ impl Machines {
 
 impl Drop for Machines {
     fn drop(&mut self) {
+        // They would go on for a minute.
+        for socket in self.kept() {
+            let _ =
+                Command::new("ssh").args(["-O", "exit", "-S"]).arg(socket).arg("host").stderr(Stdio::null()).status();
+        }
         let _ = self.server.kill();
         let _ = self.server.wait();
     }

@@ -19,7 +19,7 @@ use crate::remote::controller::{Plan, SentPackage, Side, Source};
 use crate::remote::program::Program;
 use crate::remote::protocol::Prepare;
 use crate::remote::settings_of;
-use crate::remote::transport::{Gate, SshOptions, Way, config_file, make_machines};
+use crate::remote::transport::{Gate, Places, Sockets, SshOptions, Way, config_file, make_machines};
 use hosts::Hosts;
 
 /// How many connections are made at once; a server drops those above 10 that have not said who they are.
@@ -54,11 +54,9 @@ pub(super) fn run(
     let settings = settings_of(environment, run.vm)?;
     run.step = "connect";
     let connecting = Instant::now();
-    let directory = tempfile::Builder::new()
-        .prefix("batou-")
-        .tempdir()
+    let sockets = Sockets::find()
         .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
-    let side = side(run, &plan, source, directory.path())?;
+    let side = side(run, &plan, source, sockets.places())?;
     make(run, &plan, selected)?;
     let mut hosts = Hosts::connect(run, &plan, selected, side);
     let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
@@ -127,22 +125,23 @@ fn source(run: &Run<'_>, plan: &Plan) -> Result<Source, CommandError> {
 }
 
 /// What is the same for all hosts.
-fn side(run: &Run<'_>, plan: &Plan, source: Source, control_directory: &Path) -> Result<Side, CommandError> {
+fn side(run: &Run<'_>, plan: &Plan, source: Source, sockets: Places) -> Result<Side, CommandError> {
     let project = Path::new(run.project);
     let choices = run.options.remote;
     let program = Program::find(choices.agent).map_err(|error| {
         let name = choices.agent.map(|path| format!(" {}", path.display())).unwrap_or_default();
         CommandError::usage(format!("cannot read the program{name} for the hosts")).with_cause(&error)
     })?;
+    let config = config_file(project, run.options.environment);
     let uname = rustix::system::uname();
     let holder =
         format!("deployment of {} by {}@{}", run.options.environment, user_name(), uname.nodename().to_string_lossy());
     Ok(Side {
         ssh: SshOptions {
-            config: config_file(project, run.options.environment),
+            config,
             timeout: Duration::from_secs(plan.timeout.unwrap_or_default().max(CONNECT_SECONDS)),
             project: project.to_owned(),
-            control_directory: control_directory.to_owned(),
+            sockets,
             connecting: Arc::default(),
         },
         program,

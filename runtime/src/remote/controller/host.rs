@@ -112,7 +112,8 @@ impl HostJob {
             Err(error) => return self.report(Report::Failed(error.into())),
         };
         let ended = self.prepare(&connected).and_then(|()| self.listen(&connected));
-        let said = connected.close();
+        let works = !matches!(ended, Err(HostFailure::Lost(_)));
+        let said = connected.close(works);
         match ended {
             Err(HostFailure::Lost(error)) => self.report(Report::Failed(error.with_words(&said).into())),
             ended => {

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::error::{ConnectError, ConnectErrorKind};
 use super::gate::Gate;
 use super::launch::{FAILED, RunAs, WANTED, command_line};
 use super::machines::{Way, words};
 use super::process::ProcessConnection;
-use super::ssh::{Pipes, SshConnection, SshOptions};
+use super::ssh::{Pipes, SshConnection, SshOptions, name_of};
 use crate::remote::program::Program;
 use crate::remote::protocol::{
     AgentHello, ChannelError, ControllerHello, FromAgent, Inlet, Outlet, PATIENCE, PatientReader, PatientWriter, READY,
@@ -20,6 +20,15 @@ use crate::remote::protocol::{
 
 /// How long a login shell may take, and the host for unpacking the program.
 const START_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a host may take to answer over a connection of an earlier run.
+const KEPT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long a host may take to end what it says, after its input has ended.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How often is looked whether it has.
+const TICK: Duration = Duration::from_millis(2);
 
 /// What login shells may print before the agent starts.
 const NOISE: usize = 64 * 1024;
@@ -60,15 +69,17 @@ pub struct Connected {
     /// What login shells printed before.
     pub noise: String,
     /// Ends when it is dropped.
-    connection: Box<dyn Send>,
+    connection: Box<dyn Reached>,
     errors: Errors,
 }
 
 impl Connected {
-    /// Ends the connection, and gives what was said beside the messages and not told yet.
-    pub fn close(self) -> String {
+    /// Ends the agent, and gives what was said beside the messages and not told yet. A connection that `works` is left to later runs.
+    pub fn close(mut self, works: bool) -> String {
         drop(self.outlet);
-        drop(self.connection);
+        if works {
+            self.connection.keep();
+        }
         self.errors.rest()
     }
 
@@ -102,9 +113,26 @@ pub fn connect(
         })?;
         return greet(Box::new(process), pipes, program, notice);
     }
-    let connection = open_ssh(target, options, gate, notice)?;
-    let pipes = connection.start(&line_for(program, run_as, target)?)?;
+    let name = name_of(&target.host, options);
+    let kept = name.as_deref().and_then(|name| SshConnection::kept(name, options));
+    let line = line_for(program, run_as, target)?;
+    // The host may have gone away meanwhile without a word.
+    let started = kept.and_then(|mut kept| kept.start(&line, KEPT_PATIENCE).ok().map(|pipes| (kept, pipes)));
+    let (connection, pipes) = match started {
+        Some(started) => started,
+        None => {
+            let mut connection = open_ssh(target, name.as_deref(), options, gate, notice)?;
+            let pipes = connection.start(&line, START_PATIENCE)?;
+            (connection, pipes)
+        }
+    };
     greet(Box::new(connection), pipes, program, notice)
+}
+
+/// What a program on a host is reached by. Both end when it is dropped.
+pub(super) trait Reached: Send {
+    /// Leaves the way there to later runs, if that can be.
+    fn keep(&mut self) {}
 }
 
 /// The command line that starts the agent.
@@ -118,6 +146,7 @@ fn line_for(program: &Program, run_as: RunAs<'_>, target: &Target) -> Result<Str
 
 fn open_ssh(
     target: &Target,
+    name: Option<&str>,
     options: &SshOptions,
     gate: &Gate,
     notice: &dyn Fn(&str),
@@ -125,7 +154,7 @@ fn open_ssh(
     let mut pause = FIRST_PAUSE;
     let mut attempt = 1;
     loop {
-        match gate.pass(|| SshConnection::open(&target.host, options)) {
+        match gate.pass(|| SshConnection::open(&target.host, name, options)) {
             Ok(connection) => return Ok(connection),
             Err(error) if attempt < tries(error.kind) => {
                 let tries = tries(error.kind);
@@ -165,7 +194,7 @@ fn jitter() -> f64 {
 }
 
 fn greet(
-    connection: Box<dyn Send>,
+    connection: Box<dyn Reached>,
     pipes: Pipes,
     program: &Program,
     notice: &dyn Fn(&str),
@@ -179,7 +208,6 @@ fn greet(
     let started = start(&mut reader, &mut writer, program, notice, &mut noise);
     if let Err(mut error) = started {
         drop(writer);
-        drop(connection);
         let said = errors.rest();
         error = error.with_words(&said);
         return Err(understood(error, &noise));
@@ -199,9 +227,7 @@ fn greet(
         }
         Ok(_) => return Err(ConnectError::new(ConnectErrorKind::Program, "the program on the host says no hello")),
         Err(error) => {
-            // What is said beside ends with the connection only.
             drop(outlet);
-            drop(connection);
             return Err(lost(&error).with_words(&errors.rest()));
         }
     };
@@ -319,7 +345,7 @@ fn understood(mut error: ConnectError, noise: &str) -> ConnectError {
 /// What a host says beside the messages, collected by a thread so that it never has to wait.
 struct Errors {
     text: Arc<Mutex<String>>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Errors {
@@ -335,18 +361,18 @@ impl Errors {
                 }
             }
         });
-        Self { text, thread: Some(thread) }
+        Self { text, thread }
     }
 
     fn take(&self) -> String {
         std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waits for the end, which a closed connection brings.
-    fn rest(mut self) -> String {
-        if let Some(thread) = self.thread.take() {
-            // A thread that panicked has no more to say.
-            let _ = thread.join();
+    /// Waits for the end, which comes by itself if the host is still there.
+    fn rest(self) -> String {
+        let until = Instant::now() + LAST_WORDS;
+        while !self.thread.is_finished() && Instant::now() < until {
+            std::thread::sleep(TICK);
         }
         self.take()
     }

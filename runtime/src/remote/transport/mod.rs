@@ -7,6 +7,7 @@ mod gate;
 mod launch;
 mod machines;
 mod process;
+mod sockets;
 mod ssh;
 
 pub(super) use connect::lost;
@@ -15,4 +16,5 @@ pub use connecting::Connecting;
 pub use error::{ConnectError, ConnectErrorKind};
 pub use gate::Gate;
 pub use machines::{Way, make_machines};
+pub use sockets::{Places, Sockets};
 pub use ssh::{SshOptions, config_file};

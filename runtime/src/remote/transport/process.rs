@@ -4,6 +4,7 @@ use std::fs::File;
 use std::os::fd::OwnedFd;
 use std::process::{Child, Stdio};
 
+use super::connect::Reached;
 use super::error::{ConnectError, ConnectErrorKind};
 use super::ssh::Pipes;
 
@@ -38,6 +39,8 @@ impl ProcessConnection {
         Ok((Self { child }, pipes))
     }
 }
+
+impl Reached for ProcessConnection {}
 
 impl Drop for ProcessConnection {
     fn drop(&mut self) {
