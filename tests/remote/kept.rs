@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::sshd::Machines;
 use crate::support::wait_for;
@@ -101,6 +101,40 @@ fn what_others_could_use_is_not_kept() {
     machines.deploy(&[]);
     assert_eq!(fs::read_dir(machines.kept_directory()).expect("a directory").count(), 0);
     logs_in(&machines, 2);
+}
+
+#[test]
+fn the_agent_of_the_user_is_forwarded_if_the_configuration_says_so() {
+    let machines = Machines::new(2);
+    machines.demo();
+    machines.component_that("demo", "import subprocess\nsubprocess.call(['sh', '-c', 'ssh-add -l > ~/keys 2>&1'])");
+    let config = machines.project.read("ssh_config");
+    machines.project.write("ssh_config", &format!("Host host1\n  ForwardAgent yes\n{config}"));
+    let socket = machines.project.place().join("agent.socket");
+    let mut agent = Command::new("ssh-agent")
+        .args(["-D", "-a"])
+        .arg(&socket)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("ssh-agent runs");
+    wait_for("the agent", || socket.exists().then_some(()));
+    let key = machines.project.place().join("key");
+    let added = Command::new("ssh-add").arg("-q").arg(key).env("SSH_AUTH_SOCK", &socket).status();
+    assert!(added.expect("ssh-add runs").success());
+    let keys = |host| fs::read_to_string(machines.home(host, "keys")).expect("what ssh-add says");
+    // With a new connection and with one that is there.
+    for _ in 0..2 {
+        let ended = crate::support::finish(machines.command(&[]).env("SSH_AUTH_SOCK", &socket));
+        assert_eq!(ended.code, Some(0), "{ended}");
+        assert!(keys(1).contains("(ED25519)"), "{}", keys(1));
+        assert!(!keys(2).contains("(ED25519)"), "{}", keys(2));
+    }
+    assert_eq!(machines.logins(), 2);
+    // Without the agent, its connection is of no use.
+    machines.deploy(&[]);
+    assert!(!keys(1).contains("(ED25519)"), "{}", keys(1));
+    let _ = agent.kill();
+    let _ = agent.wait();
 }
 
 fn signal(name: &str, processes: &[String]) {

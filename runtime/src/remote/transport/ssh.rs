@@ -160,7 +160,8 @@ impl SshConnection {
             ConnectError::new(ConnectErrorKind::Network, "ssh cannot start a program on the host").with_words(reason)
         };
         let line = NonZeroByteSlice::new(line.as_bytes()).ok_or_else(|| failed("a zero byte"))?;
-        let session = openssh_mux_client::Session::builder().cmd(Cow::Borrowed(line)).build();
+        // Whether the agent with the user's keys is really forwarded is up to the configuration; a session of openssh has no word for it.
+        let session = openssh_mux_client::Session::builder().agent(true).cmd(Cow::Borrowed(line)).build();
         let opened = self.runtime.block_on(async {
             let opening = async { Connection::connect(&self.socket).await?.open_new_session(&session, &far).await };
             timeout(patience, opening).await
