@@ -22,6 +22,8 @@ pub enum State {
     Missing,
     /// All of them.
     There,
+    /// All of them, and the connections of a run just before, if the program keeps them.
+    Connected,
 }
 
 impl State {
@@ -30,6 +32,7 @@ impl State {
         match self {
             State::Missing => "first deployment",
             State::There => "nothing to do",
+            State::Connected => "nothing to do, right after",
         }
     }
 }
@@ -136,21 +139,22 @@ impl Hosts {
 
     /// Deploys, and checks that what is there then is what should be, and untouched if there was nothing to do.
     pub fn deploy(&self, competitor: &Competitor, found: State) -> Result<Sample, String> {
+        if found != State::Connected {
+            self.close_kept_connections();
+        }
         let before = self.files(competitor);
         let directory = self.directory(competitor);
         let output = directory.with_extension("output");
         let file = File::create(&output).map_err(|error| format!("{}: {error}", output.display()))?;
         let both = file.try_clone().map_err(|error| format!("{}: {error}", output.display()))?;
         let mut command = competitor.command(&directory, self.count);
-        command.env("HOME", self.place.path()).env_remove("SSH_AUTH_SOCK");
+        command.env("HOME", self.place.path()).env_remove("SSH_AUTH_SOCK").env_remove("XDG_RUNTIME_DIR");
         command.stdin(Stdio::null()).stdout(file).stderr(both);
         let sample = measure::run(&mut command, false)?;
-        // The next one of them logs in anew as well.
-        self.close_kept_connections();
         let after = self.files(competitor);
         let is_right = match found {
             State::Missing => before.is_empty(),
-            State::There => before == after,
+            State::There | State::Connected => before == after,
         };
         if sample.success && is_right && after.len() == self.count * FILES {
             return Ok(sample);
@@ -169,7 +173,9 @@ impl Hosts {
 
     /// Ends connections that a program leaves open for its next run.
     fn close_kept_connections(&self) {
-        for entry in fs::read_dir(self.place.path().join("control")).into_iter().flatten().flatten() {
+        let directories =
+            ["control", ".cache/batou/ssh"].map(|directory| fs::read_dir(self.place.path().join(directory)));
+        for entry in directories.into_iter().flatten().flatten().flatten() {
             let mut command = Command::new("ssh");
             command.args(["-O", "exit", "-S"]).arg(entry.path()).arg("host");
             // It may have ended by itself.
@@ -236,6 +242,7 @@ impl Hosts {
 
 impl Drop for Hosts {
     fn drop(&mut self) {
+        self.close_kept_connections();
         // It has no state that would need another end.
         let _ = self.server.kill();
         let _ = self.server.wait();

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 use competitor::Competitor;
 use console::{choice, say};
 use hosts::{Hosts, State};
-use measure::Series;
+use measure::{Sample, Series};
 use relay::Traffic;
 use table::{Row, TrafficRow};
 
@@ -66,21 +66,21 @@ fn measure(hosts: &Hosts, competitors: &[Competitor], rounds: usize) -> Result<V
         hosts.deploy(competitor, State::Missing)?;
     }
     let empty = || vec![Series::default(); competitors.len()];
-    let (mut first, mut nothing) = (empty(), empty());
+    let (mut first, mut nothing, mut again) = (empty(), empty(), empty());
     let (mut floor, mut in_turn) = (Series::default(), Series::default());
     for _ in 0..rounds {
         hosts.clear()?;
-        for (state, series) in [(State::Missing, &mut first), (State::There, &mut nothing)] {
-            for (competitor, series) in competitors.iter().zip(series) {
-                let sample = hosts.deploy(competitor, state)?;
-                say(&format!("  {:<8} {}: {:.2} s", competitor.name(), state.title(), sample.time.as_secs_f64()))?;
-                series.add(&sample, true);
-            }
+        for (competitor, series) in competitors.iter().zip(&mut first) {
+            series.add(&timed(hosts, competitor, State::Missing)?, true);
+        }
+        for (competitor, (nothing, again)) in competitors.iter().zip(nothing.iter_mut().zip(&mut again)) {
+            nothing.add(&timed(hosts, competitor, State::There)?, true);
+            again.add(&timed(hosts, competitor, State::Connected)?, true);
         }
         floor.add(&hosts.log_in(5)?, true);
         in_turn.add(&hosts.log_in(1)?, true);
     }
-    Ok([(State::Missing, first), (State::There, nothing)]
+    Ok([(State::Missing, first), (State::There, nothing), (State::Connected, again)]
         .into_iter()
         .map(|(state, series)| Row {
             hosts: hosts.count(),
@@ -90,6 +90,12 @@ fn measure(hosts: &Hosts, competitors: &[Competitor], rounds: usize) -> Result<V
             in_turn: in_turn.clone(),
         })
         .collect())
+}
+
+fn timed(hosts: &Hosts, competitor: &Competitor, state: State) -> Result<Sample, String> {
+    let sample = hosts.deploy(competitor, state)?;
+    say(&format!("  {:<8} {}: {:.2} s", competitor.name(), state.title(), sample.time.as_secs_f64()))?;
+    Ok(sample)
 }
 
 /// What travels over the connections of each program.
