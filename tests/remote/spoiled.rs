@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::Duration;
 
 use crate::sshd::Machines;
-use crate::support::{Ended, Running, finish, wait_for};
+use crate::support::{Ended, Running, finish, need_root, wait_for};
 
 /// Longer than the longest patience there is.
 const LONG: Duration = Duration::from_secs(120);
@@ -89,6 +91,60 @@ fn half_a_program_is_no_program() {
     assert_eq!(machines.deployed(1, "work/demo/demo"), "demo on host1\n");
 }
 
+/// A file system in memory, for the time of a test.
+struct Mounted(PathBuf);
+
+impl Mounted {
+    fn new(path: PathBuf, options: &str) -> Self {
+        need_root("file systems of its own");
+        fs::create_dir_all(&path).expect("a directory");
+        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", options, "none"]).arg(&path).status();
+        assert!(mounted.expect("mount runs").success());
+        Self(path)
+    }
+}
+
+impl Drop for Mounted {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
+}
+
+/// Has the program kept somewhere else, so that it has to be sent.
+const ELSEWHERE: &str = "export XDG_CACHE_HOME=$HOME/cache\nexec sh -c \"$SSH_ORIGINAL_COMMAND\"";
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_left_on_it() {
+    let machines = spoiled(ELSEWHERE);
+    let disk = Mounted::new(machines.home(1, "cache"), "size=1m");
+    let ended = half_done(&machines);
+    ended.assert_tells("there is no room for the program on the host");
+    ended.assert_tells("No space left on device");
+    assert_eq!(fs::read_dir(disk.0.join("batou")).expect("a directory").count(), 0);
+}
+
+#[test]
+fn a_home_whose_programs_may_not_run_is_told() {
+    let machines = spoiled(ELSEWHERE);
+    let _disk = Mounted::new(machines.home(1, "cache"), "noexec");
+    let ended = half_done(&machines);
+    ended.assert_tells("the program cannot be started on the host");
+    ended.assert_tells("noexec");
+}
+
+#[test]
+fn a_host_of_another_architecture_is_told_before_anything_is_sent() {
+    let machines = spoiled(&format!("export PATH=\"$HOME/bin:$PATH\"\n{ELSEWHERE}"));
+    let uname = machines.home(1, "bin/uname");
+    fs::create_dir_all(uname.parent().expect("a directory")).expect("a directory");
+    fs::write(&uname, "#!/bin/sh\ncase $1 in -m) echo riscv64;; *) echo Linux;; esac\n").expect("a program");
+    fs::set_permissions(&uname, fs::Permissions::from_mode(0o755)).expect("a mode");
+    let ended = half_done(&machines);
+    ended.assert_tells("the host is Linux riscv64, and this program is for linux");
+    ended.assert_tells("--agent");
+    assert!(!machines.home(1, "cache/batou/").exists());
+}
+
 #[test]
 fn a_program_of_another_version_is_refused() {
     let machines = spoiled(&filtered(r"s/protocol\x01/protocol\x17/"));
@@ -152,6 +208,6 @@ fn an_ssh_that_never_connects_keeps_nobody_waiting() {
     running.signal("INT");
     let ended = running.end();
     assert_eq!(ended.code, Some(130), "{ended}");
-    let waiting = finish(std::process::Command::new("pgrep").args(["-f", "sleep 0.1714e4"]));
+    let waiting = finish(Command::new("pgrep").args(["-f", "sleep 0.1714e4"]));
     assert_eq!(waiting.output, "", "ssh still runs");
 }

@@ -47,6 +47,52 @@ fn a_service_user_owns_what_is_deployed() {
 }
 
 #[test]
+fn who_logs_in_becomes_the_service_user_by_sudo_without_a_password_only() {
+    let machines = Machines::new(1);
+    let place = machines.project.place();
+    let opened = Command::new("chmod").arg("755").arg(place).arg(place.join("homes/host1")).status();
+    assert!(opened.expect("chmod runs").success());
+    let (login, service) = ("batou-test-login", "batou-test-other");
+    let _login = User::add(login, &place.join("login"));
+    // A server without PAM lets nobody in whose account is locked, as new ones are.
+    let unlocked = Command::new("usermod").args(["--password", "*", login]).status();
+    assert!(unlocked.expect("usermod runs").success());
+    let home = place.join("service");
+    let _service = User::add(service, &home);
+    let config = machines.project.read("ssh_config");
+    machines.project.write("ssh_config", &format!("User {login}\n{config}"));
+    machines.environment(&format!("service_user = {service}"), "host1 = demo");
+    machines.component("demo", "");
+    let ended = machines.run(&[]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    ended.assert_tells("ERROR: host1: sudo does not let the login user become the service user");
+    ended.assert_tells("sudo: a password is required");
+    ended.assert_tells("NOPASSWD");
+    let _rule = Rule::add(&format!("{login} ALL=({service}) NOPASSWD: ALL\n"));
+    machines.deploy(&[]);
+    let file = fs::read_to_string(home.join("deployment/work/demo/demo")).expect("it is deployed");
+    assert_eq!(file, "demo on host1\n");
+}
+
+/// What sudo allows for the time of a test.
+struct Rule;
+
+impl Rule {
+    const PATH: &str = "/etc/sudoers.d/batou-test";
+
+    fn add(rule: &str) -> Self {
+        fs::write(Self::PATH, rule).expect("a file");
+        Self
+    }
+}
+
+impl Drop for Rule {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(Self::PATH);
+    }
+}
+
+#[test]
 fn a_service_user_who_is_not_there_is_told() {
     let machines = Machines::new(1);
     machines.environment("service_user = batou-test-nobody", "host1 = demo");
