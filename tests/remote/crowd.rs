@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::sshd::Machines;
+use crate::support::Running;
 
 /// How long a hundred hosts may take on a busy machine.
 const LONG: Duration = Duration::from_secs(300);
@@ -27,6 +28,18 @@ fn a_server_that_drops_from_the_tenth_on_keeps_nobody_out() {
     let machines = Machines::with_config(40, "MaxStartups 10\n");
     machines.demo();
     let ended = machines.start(&[]).end_within(LONG);
+    assert_eq!(ended.code, Some(0), "{ended}");
+    ended.assert_tells("40 of 40 components changed");
+}
+
+#[test]
+fn hosts_may_be_more_than_a_process_has_files() {
+    let machines = Machines::with_config(40, "MaxStartups 100\n");
+    machines.demo();
+    let run = machines.command(&[]);
+    let mut limited = machines.project.command("/bin/sh");
+    limited.args(["-c", "ulimit -Sn 200; exec \"$@\"", "sh"]).arg(run.get_program()).args(run.get_args());
+    let ended = Running::start(&mut limited).end_within(LONG);
     assert_eq!(ended.code, Some(0), "{ended}");
     ended.assert_tells("40 of 40 components changed");
 }

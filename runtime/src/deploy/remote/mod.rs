@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use batou_core::lock::user_name;
 use batou_core::shipping::tree::Tree;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use rustpython_vm::PyResult;
 
 use super::local::{End, Run};
@@ -24,6 +25,12 @@ use hosts::Hosts;
 
 /// How many connections are made at once; a server drops those above 10 that have not said who they are.
 const CONNECTING: usize = 5;
+
+/// How many open files a host takes at the most, with those of a login.
+const FILES: u64 = 16;
+
+/// How many open files everything else takes.
+const OTHER_FILES: u64 = 256;
 
 /// How long ssh may take to connect, if the environment does not want longer.
 const CONNECT_SECONDS: u64 = 15;
@@ -58,6 +65,7 @@ pub(super) fn run(
         .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
     let side = side(run, &plan, source, sockets.places())?;
     make(run, &plan, selected)?;
+    allow_files(selected.len());
     let mut hosts = Hosts::connect(run, &plan, selected, side);
     let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
     hosts.part(run);
@@ -104,6 +112,19 @@ fn make(run: &Run<'_>, plan: &Plan, selected: &[String]) -> Result<(), End> {
         let failed = CommandError::failed(error.message.clone()).with_hints(error.hints);
         error.said.iter().fold(failed, CommandError::with_reason).into()
     })
+}
+
+/// Raises the number of files that may be open as far as so many hosts need it. If that is not allowed, the hosts tell that are too
+/// many.
+fn allow_files(hosts: usize) {
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = (hosts as u64).saturating_mul(FILES).saturating_add(OTHER_FILES);
+    if let Some(current) = limit.current
+        && current < wanted
+    {
+        limit.current = Some(limit.maximum.map_or(wanted, |most| most.min(wanted)));
+        let _ = setrlimit(Resource::Nofile, limit);
+    }
 }
 
 fn jobs(run: &Run<'_>, environment: &Environment<'_>) -> PyResult<usize> {
