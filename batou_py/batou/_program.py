@@ -156,7 +156,7 @@ def release_output():
             stream.release()
 
 
-def _warn_of_lost_exception(unraisable):
+def warn_of_lost_exception(unraisable):
     """Tells of an exception that nobody can handle: of a destructor, or of a handler that runs at the end."""
     from batou._reporting import prepare_error, prepare_traceback
 
@@ -182,7 +182,7 @@ def connect_output(debug, as_events, progress, quiet=False):
     global _quiet, _connected
     _quiet = quiet
     _connected = True
-    sys.unraisablehook = _warn_of_lost_exception
+    sys.unraisablehook = _batou_report.lost
     # The module `threading`, should a definition import it, takes its hook from there.
     _thread._excepthook = _warn_of_failed_thread
     if as_events:

@@ -12,3 +12,4 @@ pub mod project;
 pub mod remote;
 pub mod report;
 pub mod secrets;
+pub mod signals;

@@ -1,5 +1,8 @@
 //! Ctrl-C and other signals while a deployment runs a command.
 
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
 use crate::support::{Project, is_alive, wait_for, wait_for_line};
 
 /// A command with a child of its own; both write their numbers.
@@ -55,4 +58,35 @@ fn interrupt_in_a_component_s_own_code_ends_the_run() {
     let ended = running.end();
     assert_eq!(ended.code, Some(130), "{ended}");
     assert!(ended.last_line().contains("DEPLOYMENT INTERRUPTED"), "{ended}");
+}
+
+#[test]
+fn an_interruption_while_the_interpreter_starts_is_an_interruption() {
+    let project = Project::new("");
+    project.write(
+        "components/demo/component.py",
+        "from batou.component import Component\n\n\nclass Demo(Component):\n    pass\n",
+    );
+    // It starts in some milliseconds; whatever the machine, some of these moments are among them.
+    for moment in 0..60 {
+        let running = project.start();
+        std::thread::sleep(Duration::from_micros(moment * 700));
+        // It may have ended.
+        let _ = Command::new("kill").args(["-s", "INT", &running.pid().to_string()]).stderr(Stdio::null()).status();
+        let ended = running.end();
+        assert!([None, Some(130), Some(0)].contains(&ended.code), "moment {moment}\n{ended}");
+        assert!(!ended.error.contains("Traceback"), "moment {moment}\n{ended}");
+    }
+}
+
+#[test]
+fn an_interruption_where_it_would_be_lost_comes_again() {
+    let project = Project::new(
+        "from batou.component import Component\n\n\nclass Gone:\n    def __del__(self):\n        raise KeyboardInterrupt()\n\n\n\
+         class Demo(Component):\n    def verify(self):\n        Gone()\n        for _ in range(1000):\n            pass\n        \
+         self.cmd('touch ../../later')\n",
+    );
+    let ended = project.run(&["dev"]);
+    assert_eq!(ended.code, Some(130), "{ended}");
+    assert!(!project.path("later").exists());
 }

@@ -3,7 +3,7 @@
 use batou_bindings::error::module_named;
 use rustpython_vm::{AsObject, PyObjectRef, PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
 
-use crate::cli::OutputOptions;
+use crate::{cli::OutputOptions, signals::Held};
 
 /// `Environment`.
 pub struct Environment<'vm> {
@@ -43,6 +43,9 @@ pub struct EnvironmentOptions<'name> {
 /// Has `batou.output`, and with JSON lines also everything that definitions print, sent to the report, lets definitions
 /// and the debugger talk with a person at the terminal, and has signals to end raise an exception.
 pub fn connect_output(output: &OutputOptions, vm: &VirtualMachine) -> PyResult<()> {
+    // What comes before signals are handled would end the run in the middle of something.
+    let _held = Held::all();
+    vm.check_signals()?;
     let module = module_named("batou._program", vm)?;
     module
         .get_attr("connect_output", vm)?

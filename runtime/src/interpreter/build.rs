@@ -10,7 +10,7 @@ use rustpython::InterpreterBuilderExt;
 use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
 
 use super::{bundled, frozen, report_module, tls};
-use crate::{cli::names, secrets::TerminalDialogue};
+use crate::{cli::names, secrets::TerminalDialogue, signals::Held};
 
 /// Where the library's modules say they are: they are part of the program, so this is no file.
 const LIBRARY_PATH: &str = "/usr/lib/batou/python";
@@ -54,7 +54,10 @@ pub fn search_path(variable: Option<OsString>) -> Vec<String> {
 }
 
 /// Builds the virtual machine with the standard library, the native modules and the package `batou`.
+///
+/// Signals wait until it is ready: none of its first steps can be interrupted.
 pub fn build(mut options: Options) -> Interpreter {
+    let _held = Held::all();
     // A static program knows no locale but C, in which files would be read as ASCII.
     options.settings.utf8_mode = 1;
     tls::install_provider();

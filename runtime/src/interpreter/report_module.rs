@@ -100,11 +100,13 @@ fn icon(symbol: Option<String>) -> Icon {
 #[rustpython_vm::pymodule]
 mod _batou_report {
     use rustpython_vm::{
-        PyResult, VirtualMachine,
+        AsObject, PyObjectRef, PyResult, VirtualMachine,
         builtins::{PyDictRef, PyStrRef},
     };
 
+    use batou_bindings::error::module_named;
     use batou_core::redact;
+    use nix::sys::signal::{Signal, raise};
 
     use std::sync::PoisonError;
 
@@ -197,6 +199,22 @@ mod _batou_report {
     #[pyfunction]
     fn warning(message: PyStrRef) {
         emit(Event::warning(message.to_string()));
+    }
+
+    /// Tells of an exception that nobody can handle. If it says that somebody wants the run to end, it comes again, where it can be
+    /// handled: there is no Python after this where it would be lost once more.
+    #[pyfunction]
+    fn lost(unraisable: PyObjectRef, vm: &VirtualMachine) -> PyResult<()> {
+        let program = module_named("batou._program", vm)?;
+        let exception = unraisable.get_attr("exc_value", vm)?;
+        if !exception.fast_isinstance(vm.ctx.exceptions.keyboard_interrupt) {
+            return program.get_attr("warn_of_lost_exception", vm)?.call((unraisable,), vm).map(drop);
+        }
+        let terminated = program.get_attr("Terminated", vm)?;
+        let is_termination = exception.is_instance(&terminated, vm)?;
+        // That it cannot be sent would be news.
+        let _ = raise(if is_termination { Signal::SIGTERM } else { Signal::SIGINT });
+        Ok(())
     }
 
     /// A component is updated.

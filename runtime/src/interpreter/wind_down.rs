@@ -1,6 +1,6 @@
 //! The end of the definitions' code in a process that ends soon.
 
-use rustpython_vm::{PyResult, VirtualMachine};
+use rustpython_vm::{AsObject as _, PyResult, VirtualMachine};
 
 use batou_bindings::traceback;
 
@@ -11,6 +11,10 @@ use batou_bindings::traceback;
 pub fn wind_down(vm: &VirtualMachine) {
     for step in [join_threads, run_exit_handlers] {
         if let Err(exception) = step(vm) {
+            // Who waits no longer knows why.
+            if exception.fast_isinstance(vm.ctx.exceptions.keyboard_interrupt) {
+                continue;
+            }
             let text = traceback::full(&exception, vm);
             let stderr = vm.sys_module.get_attr("stderr", vm);
             // Nobody is left to tell if not even this can be written.

@@ -9,6 +9,7 @@ use flate2::{Compression, read::GzEncoder};
 use sha2::Sha256;
 
 use super::transport::{ConnectError, ConnectErrorKind};
+use crate::signals::Held;
 
 /// The hash of this very program.
 static OWN_HASH: OnceLock<std::io::Result<String>> = OnceLock::new();
@@ -101,6 +102,8 @@ impl Program {
 /// Begins to compute the hash of this program, which every run on other machines needs, beside what the caller does.
 pub fn hash_early() {
     if OWN_HASH.get().is_none() {
+        // They are for the thread that runs definitions.
+        let _held = Held::all();
         std::thread::spawn(own_hash);
     }
 }
