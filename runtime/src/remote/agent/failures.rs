@@ -1,6 +1,7 @@
 //! Exceptions as data with a report, so that the deploying side can merge those of several hosts.
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use batou_bindings::error::module_named;
@@ -38,31 +39,40 @@ pub(super) fn answer(
     if (Failures { reporter, debug: setup.debug, vm }).interruption(exception).is_some() {
         return Answer::Interrupted;
     }
-    Answer::Failed(failure(exception, reporter, setup.debug, vm))
+    Answer::Failed(failure(exception, setup, reporter, vm))
 }
 
 /// The failure that an exception is. While its report is made, all that is reported belongs to it.
 pub(super) fn failure(
     exception: &PyBaseExceptionRef,
+    setup: &Setup,
     reporter: &Reporter,
-    debug: bool,
     vm: &VirtualMachine,
 ) -> Failure {
     let kept = Kept::default();
     let keeping = Reporter::new(kept.clone());
     report_module::connect(&keeping);
-    Failures { reporter: &keeping, debug, vm }.show(exception);
+    Failures { reporter: &keeping, debug: setup.debug, vm }.show(exception);
     keeping.release();
     report_module::connect(reporter);
     let report = std::mem::take(&mut *kept.0.lock().unwrap_or_else(PoisonError::into_inner));
     // A definition may have broken what tells errors apart; then each stands for itself.
-    identified(exception, vm, report.clone()).unwrap_or_else(|_| Failure {
+    let mut failure = identified(exception, vm, report.clone()).unwrap_or_else(|_| Failure {
         class: exception.class().name().to_string(),
         identity: format!("{report:?}"),
         affected_host: None,
         sort_key: Vec::new(),
         report,
-    })
+    });
+    failure.identity = without_place(&failure.identity, &setup.project);
+    failure
+}
+
+/// What an error is about is the same wherever the project lies on a host: below other home directories, say.
+fn without_place(identity: &str, project: &Path) -> String {
+    // With one slash at its end, whatever it was joined from.
+    let place = project.components().collect::<PathBuf>().join("");
+    identity.replace(&*place.to_string_lossy(), "")
 }
 
 fn identified(exception: &PyBaseExceptionRef, vm: &VirtualMachine, report: Vec<Event>) -> PyResult<Failure> {
@@ -81,4 +91,18 @@ fn identified(exception: &PyBaseExceptionRef, vm: &VirtualMachine, report: Vec<E
         })?,
         report,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_project_is_makes_no_other_error() {
+        for project in ["/home/a/deployment", "/home/a/deployment/", "/home/a/deployment/."] {
+            let identity = "File '/home/a/deployment/components/a.py', line 3: /home/a/deployments";
+            let identity = without_place(identity, Path::new(project));
+            assert_eq!(identity, "File 'components/a.py', line 3: /home/a/deployments");
+        }
+    }
 }

@@ -62,7 +62,7 @@ impl<'vm> Session<'vm> {
         let errors = session.environment.errors()?;
         if !errors.is_empty() {
             let shown = Failures { reporter, debug: setup.debug, vm }.sorted(errors)?;
-            let failures = shown.iter().map(|error| failure(error, reporter, setup.debug, vm)).collect();
+            let failures = shown.iter().map(|error| failure(error, setup, reporter, vm)).collect();
             return Ok((Configured { failures, roots: Vec::new() }, None));
         }
         let roots = session.find_roots()?;
