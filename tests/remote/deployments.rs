@@ -128,3 +128,20 @@ fn the_program_is_sent_once() {
     let programs = fs::read_dir(machines.project.place().join("cache/batou")).expect("a directory").count();
     assert_eq!(programs, 1);
 }
+
+#[test]
+fn a_reset_removes_what_can_be_brought_again() {
+    let machines = web_and_database();
+    machines.deploy(&[]);
+    let cache = machines.project.place().join("cache/batou");
+    for name in ["agent-of-another-version", "packages/sent/some/module.py", "ssh/socket"] {
+        let path = cache.join(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        fs::write(path, "").expect("a file");
+    }
+    machines.deploy(&["--reset"]).assert_tells("nothing to do: 2 components are up to date");
+    let left: Vec<_> =
+        fs::read_dir(&cache).expect("a directory").map(|entry| entry.expect("an entry").file_name()).collect();
+    assert_eq!(left.len(), 2, "the program, and what is not of hosts: {left:?}");
+    assert_eq!(machines.deployed(1, "work/web/web"), "web on host1\n");
+}

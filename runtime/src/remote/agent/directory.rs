@@ -2,10 +2,10 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use batou_core::fs::{ensure_absent, make_directory};
+use batou_core::fs::make_directory;
 use batou_core::lock::{LockError, RunLock};
 
-use super::install::cache_directory;
+use super::install::{cache_directory, reset};
 use crate::project;
 use crate::remote::protocol::{Prepare, Refusal};
 
@@ -40,8 +40,7 @@ impl Directory {
         if prepare.reset
             && let Some(cache) = cache_directory()
         {
-            ensure_absent(&cache.join("packages"))
-                .map_err(|error| because(refusal("cannot reset the cache"), &error))?;
+            reset(&cache).map_err(|error| because(refusal("cannot reset the cache"), &error))?;
         }
         Ok(Self { root, project, _lock: lock })
     }
