@@ -29,3 +29,4 @@ mod sample;
 mod shells;
 mod spoiled;
 mod users;
+mod waiting;

@@ -1,8 +1,10 @@
 //! What the deploying side and the agent on a host tell each other, once a host has the files of the project.
 
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_bytes::ByteBuf;
 
 use crate::events::{Action, Event, SkipReason};
 
@@ -80,6 +82,30 @@ pub struct Setup {
     pub settings: Settings,
 }
 
+impl Setup {
+    /// How long it is in a message, in bytes.
+    pub fn size(&self) -> usize {
+        let mut written = Counted(0);
+        // What cannot be written down is told when it is sent.
+        let _ = ciborium::into_writer(self, &mut written);
+        written.0
+    }
+}
+
+/// Counts what is written.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 /// What of an environment a host cannot read from the files of the project. Holds secrets, so it cannot be shown.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
@@ -92,7 +118,7 @@ pub struct Settings {
     /// The same of IPv6.
     pub v6_addresses: Pairs,
     /// Secret files by name.
-    pub secret_files: Vec<(String, Vec<u8>)>,
+    pub secret_files: Vec<(String, ByteBuf)>,
     /// The words that definitions find in `environment.secret_data`.
     pub secret_words: Vec<String>,
     /// Other names of hosts, by host.
@@ -100,7 +126,7 @@ pub struct Settings {
     /// The real names of hosts by those that the environment file gives them.
     pub host_names: Pairs,
     /// What must not be shown.
-    pub secrets: Vec<Vec<u8>>,
+    pub secrets: Vec<ByteBuf>,
 }
 
 /// The model after it was configured.

@@ -3,6 +3,7 @@
 use batou_bindings::error::module_named;
 use batou_core::redact::{self, Secrets};
 use rustpython_vm::{PyObjectRef, PyResult, VirtualMachine, builtins::PyBytes};
+use serde_bytes::ByteBuf;
 
 use super::messages::{Pairs, Settings};
 use crate::deploy::Environment;
@@ -22,12 +23,12 @@ pub fn settings_of(environment: &Environment<'_>, vm: &VirtualMachine) -> PyResu
         secret_files: vm.extract_elements_with(&*part(4)?, |pair| {
             let content = pair.get_item(&1usize, vm)?;
             let content = content.downcast::<PyBytes>().map_err(|_| vm.new_type_error("a secret file is no bytes"))?;
-            Ok((text(&pair.get_item(&0usize, vm)?, vm)?, content.as_bytes().to_vec()))
+            Ok((text(&pair.get_item(&0usize, vm)?, vm)?, ByteBuf::from(content.as_bytes())))
         })?,
         secret_words: vm.extract_elements_with(&*part(5)?, |word| text(&word, vm))?,
         aliases: sections_from(&part(6)?, vm)?,
         host_names: pairs_from(&part(7)?, vm)?,
-        secrets: redact::process().texts().iter().map(|text| text.to_vec()).collect(),
+        secrets: redact::process().texts().iter().map(|text| ByteBuf::from(text.to_vec())).collect(),
     })
 }
 
@@ -40,14 +41,14 @@ pub(super) fn apply_names(settings: &Settings, environment: &Environment<'_>, vm
 
 /// Sets what the deploying side knows, and keeps its secrets from being shown.
 pub(super) fn apply(settings: &Settings, environment: &Environment<'_>, vm: &VirtualMachine) -> PyResult<()> {
-    redact::process().add(&Secrets::of_texts(settings.secrets.iter().map(Vec::as_slice)));
+    redact::process().add(&Secrets::of_texts(settings.secrets.iter().map(|secret| secret.as_slice())));
     let list = |items: Vec<PyObjectRef>| -> PyObjectRef { vm.ctx.new_list(items).into() };
     let pairs = |pairs: &Pairs| list_of_pairs(pairs, vm);
     let sections = |sections: &[(String, Pairs)]| {
         list(sections.iter().map(|(name, values)| vm.new_tuple((name.as_str(), pairs(values))).into()).collect())
     };
     let files = settings.secret_files.iter();
-    let files = files.map(|(name, content)| vm.new_tuple((name.as_str(), vm.ctx.new_bytes(content.clone()))).into());
+    let files = files.map(|(name, content)| vm.new_tuple((name.as_str(), vm.ctx.new_bytes(content.to_vec()))).into());
     let words = settings.secret_words.iter().map(|word| vm.ctx.new_str(word.as_str()).into());
     let arguments = vec![
         environment.object().clone(),

@@ -42,7 +42,7 @@ impl ProgressLine {
     }
 
     /// Sets how far the work of the current component is and gives what draws it. It stands behind the counts, in the place of
-    /// the component.
+    /// the component, or alone while nothing is counted yet.
     pub fn working(&mut self, work: &str) -> String {
         self.work = visible(work).replace(['\n', '\t'], " ");
         self.draw()
@@ -50,7 +50,7 @@ impl ProgressLine {
 
     /// Gives what draws the line again below other output.
     pub fn draw(&mut self) -> String {
-        if self.text.is_empty() {
+        if self.text.is_empty() && self.work.is_empty() {
             return String::new();
         }
         self.is_shown = true;
@@ -58,10 +58,10 @@ impl ProgressLine {
         // Asked each time, as somebody may resize the terminal: a line that is too long could not be erased any more.
         let columns = (self.columns)().map_or(self.width, usize::from);
         // A line that fills the last column makes some terminals go to the next one.
-        let counts = self.text.split_once(']').map_or("", |(counts, _)| counts);
-        let text = match self.work.as_str() {
-            "" => self.text.clone(),
-            work => format!("{counts}] {work}"),
+        let text = match (self.work.as_str(), self.text.split_once(']')) {
+            ("", _) => self.text.clone(),
+            (work, Some((counts, _))) => format!("{counts}] {work}"),
+            (work, None) => work.to_owned(),
         };
         format!("{ERASE}{}", truncated(&text, columns.saturating_sub(1)))
     }
@@ -101,7 +101,9 @@ mod tests {
     #[test]
     fn work_takes_the_place_of_its_component() {
         let mut line = ProgressLine::new(80, || None);
-        assert_eq!(line.working("too early"), "");
+        assert_eq!(line.working("connecting"), "\r\x1b[Kconnecting");
+        assert_eq!(line.erase(), "\r\x1b[K");
+        assert_eq!(line.draw(), "", "the work may be over");
         line.interval = Duration::ZERO;
         line.update(1, 3, "host", "component");
         assert_eq!(line.working("downloading a\x1b: 1 MiB"), "\r\x1b[K[1/3] downloading a\\x1b: 1 MiB");

@@ -1,8 +1,12 @@
 //! A run on other machines: this process knows the environment, the hosts configure and deploy.
 
+mod configure;
+mod deploy;
 mod hosts;
+mod waiting;
 
 use std::cell::RefCell;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,8 +21,9 @@ use super::model::Environment;
 use crate::cli::{CommandError, names, unknown_host};
 use crate::events::{Action, Event};
 use crate::remote::controller::{Plan, SentPackage, Side, Source};
+use crate::remote::messages::Setup;
 use crate::remote::program::Program;
-use crate::remote::protocol::Prepare;
+use crate::remote::protocol::{LIMIT, Prepare};
 use crate::remote::settings_of;
 use crate::remote::transport::{Gate, Places, Sockets, SshOptions, Way, config_file, make_machines};
 use hosts::Hosts;
@@ -31,6 +36,11 @@ const FILES: u64 = 16;
 
 /// How many open files everything else takes.
 const OTHER_FILES: u64 = 256;
+
+/// The size in bytes of what is added to the settings for each host: its name, and those of directories there.
+const OTHER_SETTINGS: usize = 64 * 1024;
+
+const MEBIBYTE: usize = 1 << 20;
 
 /// How long ssh may take to connect, if the environment does not want longer.
 const CONNECT_SECONDS: u64 = 15;
@@ -58,16 +68,15 @@ pub(super) fn run(
     if is_provisioned {
         provision(run, environment, selected)?;
     }
-    let settings = settings_of(environment, run.vm)?;
     run.step = "connect";
-    let connecting = Instant::now();
     let sockets = Sockets::find()
         .map_err(|error| CommandError::failed("cannot make a directory for the sockets of ssh").with_cause(&error))?;
-    let side = side(run, &plan, source, sockets.places())?;
+    let setup = setup(run, environment, &plan, selected.len())?;
+    let side = side(run, &plan, source, setup, sockets.places())?;
     make(run, &plan, selected)?;
     allow_files(selected.len());
     let mut hosts = Hosts::connect(run, &plan, selected, side);
-    let outcome = hosts.work(run, plan, settings, jobs, started, connecting);
+    let outcome = hosts.work(run, jobs, started);
     hosts.part(run);
     if is_provisioned && outcome.is_ok() {
         environment.summarize_provisioned(selected)?;
@@ -145,8 +154,32 @@ fn source(run: &Run<'_>, plan: &Plan) -> Result<Source, CommandError> {
     Ok(source)
 }
 
+/// What all hosts are told to configure.
+fn setup(run: &Run<'_>, environment: &Environment<'_>, plan: &Plan, hosts: usize) -> Result<Setup, End> {
+    let setup = Setup {
+        environment: run.options.environment.to_owned(),
+        host: String::new(),
+        project: PathBuf::new(),
+        packages: Vec::new(),
+        action: run.options.action,
+        debug: run.options.output.debug,
+        can_ask: hosts == 1 && std::io::stdin().is_terminal(),
+        timeout: plan.timeout,
+        platform: Some(plan.platform.clone()),
+        settings: settings_of(environment, run.vm)?,
+    };
+    let size = setup.size();
+    if size > LIMIT - OTHER_SETTINGS {
+        let (size, limit) = (size.div_ceil(MEBIBYTE), LIMIT / MEBIBYTE);
+        let what =
+            format!("the settings and secrets of the environment are too large to be sent: {size} of {limit} MiB");
+        return Err(CommandError::failed(what).with_hint("make its secret files smaller").into());
+    }
+    Ok(setup)
+}
+
 /// What is the same for all hosts.
-fn side(run: &Run<'_>, plan: &Plan, source: Source, sockets: Places) -> Result<Side, CommandError> {
+fn side(run: &Run<'_>, plan: &Plan, source: Source, setup: Setup, sockets: Places) -> Result<Side, CommandError> {
     let project = Path::new(run.project);
     let choices = run.options.remote;
     let program = Program::find(choices.agent).map_err(|error| {
@@ -174,6 +207,7 @@ fn side(run: &Run<'_>, plan: &Plan, source: Source, sockets: Places) -> Result<S
             reset: choices.reset,
         },
         source,
+        setup,
         project: project.to_owned(),
         packages: packages(run.packages, project)?,
     })

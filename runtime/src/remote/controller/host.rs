@@ -8,10 +8,10 @@ use batou_core::shipping::{FromController, FromTarget, Line, LineError, Sending,
 
 use super::{PlannedHost, Source};
 use crate::events::Event;
-use crate::remote::messages::Answer;
+use crate::remote::messages::{Answer, Request, Setup};
 use crate::remote::program::Program;
 use crate::remote::protocol::{ChannelError, FromAgent, Inlet, Outlet, Place, Prepare, Refusal, ToAgent};
-use crate::remote::transport::{ConnectError, Connected, Gate, SshOptions, connect, lost};
+use crate::remote::transport::{ConnectError, Connected, Gate, Notice, SshOptions, connect, lost};
 
 /// What the work on a host needs.
 pub struct Side {
@@ -25,6 +25,8 @@ pub struct Side {
     pub source: Source,
     /// What the directory on the host is, who deploys, and whether to start afresh.
     pub prepare: Prepare,
+    /// What hosts configure; each is told its own name, and where its files are.
+    pub setup: Setup,
     /// The directory of the project here.
     pub project: PathBuf,
     /// The project's packages.
@@ -43,16 +45,14 @@ pub struct SentPackage {
 pub enum Report {
     /// What is being done.
     Step(String),
+    /// How far that is, for people who wait.
+    Progress(String),
     /// What the host said beside the messages.
     Said(String),
-    /// Its files are there; a model can be asked for.
-    Ready {
-        /// Where to ask.
+    /// Its files are there, and it configures the model.
+    Configuring {
+        /// Where to ask for more.
         outlet: Outlet<ToAgent>,
-        /// The project on the host.
-        project: PathBuf,
-        /// The directories of the project's packages on the host.
-        packages: Vec<PathBuf>,
     },
     /// Something happened there.
     Event(Event),
@@ -104,8 +104,11 @@ pub struct HostJob {
 impl HostJob {
     /// Does it, until the connection ends.
     pub fn run(self) {
-        let connected = connect(&self.host.target, &self.side.ssh, &self.side.program, &self.side.gate, &|step| {
-            self.report(Report::Step(step.to_owned()));
+        let connected = connect(&self.host.target, &self.side.ssh, &self.side.program, &self.side.gate, &|notice| {
+            self.report(match notice {
+                Notice::Step(step) => Report::Step(step),
+                Notice::Progress(text) => Report::Progress(text),
+            });
         });
         let connected = match connected {
             Ok(connected) => connected,
@@ -153,7 +156,9 @@ impl HostJob {
                 }
             });
         }
-        self.report(Report::Ready { outlet: outlet.clone(), project, packages });
+        let setup = Setup { host: self.host.name.clone(), project, packages, ..self.side.setup.clone() };
+        outlet.send(&ToAgent::Request(Request::Configure(Box::new(setup))))?;
+        self.report(Report::Configuring { outlet: outlet.clone() });
         Ok(())
     }
 

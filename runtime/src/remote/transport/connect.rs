@@ -30,6 +30,12 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 /// How often is looked whether it has.
 const TICK: Duration = Duration::from_millis(2);
 
+/// What is done when a host lacks the program.
+const SENDING: &str = "sending the program";
+
+/// After so many bytes of the program is told how much was sent.
+const TOLD: usize = 256 * 1024;
+
 /// What login shells may print before the agent starts.
 const NOISE: usize = 64 * 1024;
 
@@ -56,6 +62,15 @@ pub struct Target {
     pub service_user: Option<String>,
     /// Whether sudo is needed; unknown: if that is not who logs in.
     pub sudo: Option<bool>,
+}
+
+/// What takes long while a host is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// What is done now, or tried again.
+    Step(String),
+    /// How far it is.
+    Progress(String),
 }
 
 /// A host with an agent that said hello.
@@ -98,7 +113,7 @@ pub fn connect(
     options: &SshOptions,
     program: &Program,
     gate: &Gate,
-    notice: &dyn Fn(&str),
+    notice: &dyn Fn(Notice),
 ) -> Result<Connected, ConnectError> {
     let run_as = match (&target.service_user, target.sudo) {
         (Some(user), Some(true)) => RunAs::Sudo(user),
@@ -149,7 +164,7 @@ fn open_ssh(
     name: Option<&str>,
     options: &SshOptions,
     gate: &Gate,
-    notice: &dyn Fn(&str),
+    notice: &dyn Fn(Notice),
 ) -> Result<SshConnection, ConnectError> {
     let mut pause = FIRST_PAUSE;
     let mut attempt = 1;
@@ -158,10 +173,8 @@ fn open_ssh(
             Ok(connection) => return Ok(connection),
             Err(error) if attempt < tries(error.kind) => {
                 let tries = tries(error.kind);
-                notice(&format!(
-                    "{}; trying again ({attempt} of {tries})",
-                    error.said.last().unwrap_or(&error.message)
-                ));
+                let reason = error.said.last().unwrap_or(&error.message);
+                notice(Notice::Step(format!("trying again ({attempt} of {tries}): {reason}")));
                 // Hosts that were turned away together should not come back together.
                 std::thread::sleep(pause.mul_f64(0.5 + jitter()));
                 pause = (pause * 2).min(START_PATIENCE / 10);
@@ -197,7 +210,7 @@ fn greet(
     connection: Box<dyn Reached>,
     pipes: Pipes,
     program: &Program,
-    notice: &dyn Fn(&str),
+    notice: &dyn Fn(Notice),
 ) -> Result<Connected, ConnectError> {
     let errors = Errors::collect(pipes.errors);
     let reader = PatientReader::new(pipes.output, START_PATIENCE);
@@ -217,14 +230,13 @@ fn greet(
     let hello = ControllerHello { protocol: VERSION, version: env!("CARGO_PKG_VERSION").to_owned() };
     let answered = outlet.send(&ToAgent::Hello(hello)).and_then(|()| inlet.receive());
     let hello = match answered {
-        Ok(FromAgent::Hello(hello)) if hello.protocol == VERSION => hello,
-        Ok(FromAgent::Hello(hello)) => {
-            return Err(ConnectError::new(
-                ConnectErrorKind::Program,
-                format!("the program on the host speaks version {} of the protocol, not {VERSION}", hello.protocol),
-            )
-            .with_hint("give a program of the same version with --agent"));
-        }
+        Ok(FromAgent::Hello(hello)) => match difference(&hello) {
+            None => hello,
+            Some(what) => {
+                return Err(ConnectError::new(ConnectErrorKind::Program, what)
+                    .with_hint("give a program of the same version with --agent"));
+            }
+        },
         Ok(_) => return Err(ConnectError::new(ConnectErrorKind::Program, "the program on the host says no hello")),
         Err(error) => {
             drop(outlet);
@@ -234,12 +246,23 @@ fn greet(
     Ok(Connected { outlet, inlet, hello, noise, connection, errors })
 }
 
+/// What keeps both sides from understanding each other.
+fn difference(hello: &AgentHello) -> Option<String> {
+    let (protocol, version) = (hello.protocol, &hello.version);
+    if protocol != VERSION {
+        return Some(format!("the program on the host speaks version {protocol} of the protocol, not {VERSION}"));
+    }
+    // What another version makes of the same definitions may be something else.
+    let own = env!("CARGO_PKG_VERSION");
+    (version != own).then(|| format!("the program on the host has version {version}, and this one {own}"))
+}
+
 /// Waits until the agent is there, and sends the program if it is not.
 fn start(
     reader: &mut impl BufRead,
     writer: &mut impl Write,
     program: &Program,
-    notice: &dyn Fn(&str),
+    notice: &dyn Fn(Notice),
     noise: &mut String,
 ) -> Result<(), ConnectError> {
     loop {
@@ -259,16 +282,27 @@ fn start(
         let (system, machine) = (facts.next().unwrap_or("?"), facts.next().unwrap_or("?"));
         program.check(system, machine)?;
         let is_packed = facts.next() == Some("gzip");
-        notice("sending the program");
+        notice(Notice::Step(SENDING.to_owned()));
         let content = program.content(is_packed)?;
         let kind = if is_packed { "gzip" } else { "plain" };
         let sent = writer
             .write_all(format!("{} {kind}\n", content.len()).as_bytes())
-            .and_then(|()| writer.write_all(&content))
-            .and_then(|()| writer.flush());
+            .and_then(|()| send(writer, &content, notice));
         // Why is what it says beside.
         sent.map_err(|_| ConnectError::new(ConnectErrorKind::Program, "the host does not take the program"))?;
     }
+}
+
+/// Writes the program, and tells how much of it is written.
+fn send(writer: &mut impl Write, content: &[u8], notice: &dyn Fn(Notice)) -> std::io::Result<()> {
+    let mut done = 0;
+    for piece in content.chunks(TOLD) {
+        writer.write_all(piece)?;
+        done += piece.len();
+        let percent = done * 100 / content.len();
+        notice(Notice::Progress(format!("{SENDING} ({percent} % of {} MB)", content.len().div_ceil(1_000_000))));
+    }
+    writer.flush()
 }
 
 /// The next line of the host.

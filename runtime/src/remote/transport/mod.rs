@@ -11,7 +11,7 @@ mod sockets;
 mod ssh;
 
 pub(super) use connect::lost;
-pub use connect::{Connected, Target, connect};
+pub use connect::{Connected, Notice, Target, connect};
 pub use connecting::Connecting;
 pub use error::{ConnectError, ConnectErrorKind};
 pub use gate::Gate;

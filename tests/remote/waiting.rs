@@ -1,0 +1,78 @@
+//! What somebody sees who waits for hosts, and who has waited long enough.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::sshd::{Machines, REMOTE};
+use crate::support::wait_for;
+use crate::terminal::Terminal;
+
+#[test]
+fn whom_a_run_waits_for_stands_on_the_terminal() {
+    let machines = Machines::new(2);
+    machines.demo();
+    machines.deploy(&[]);
+    // The definition is the same for both; one of them takes its time.
+    let lines = "import os, time\nwhile os.environ['HOME'].endswith('host1') and not os.path.exists(os.path.expanduser('~/go')):\n    \
+                 time.sleep(0.05)";
+    machines.component("demo", lines);
+    let mut terminal =
+        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    terminal.expect("\r\x1b[K[1/2] host1: configuring the model");
+    fs::write(machines.home(1, "go"), "").expect("a file");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, Some(0), "{screen}");
+    assert!(screen.contains("nothing to do: 2 components are up to date"), "{screen}");
+}
+
+#[test]
+fn what_is_tried_again_stands_on_the_terminal() {
+    let machines = Machines::new(1);
+    machines.demo();
+    let bin = machines.project.place().join("bin");
+    fs::create_dir_all(&bin).expect("a directory");
+    let refused = "#!/bin/sh\necho 'ssh: connect to host host1 port 22: Connection refused' >&2\nexit 255\n";
+    fs::write(bin.join("ssh"), refused).expect("a program");
+    fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).expect("a mode");
+    let line = format!("PATH={}:$PATH {REMOTE} production", bin.display());
+    let mut terminal = Terminal::start_with(&machines.project, 100, &line, &[("NO_COLOR", "1")]);
+    terminal.expect("host1: trying again (2 of 6): ssh: connect to host host1 port 22: Connection refused");
+    terminal.send("\x03");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, Some(130), "{screen}");
+}
+
+#[test]
+fn what_hosts_said_comes_before_what_is_left_of_an_interrupted_run() {
+    let machines = Machines::new(2);
+    machines.demo();
+    machines.component_that("demo", "print('on', self.host.name)\nself.cmd('touch ~/started; exec sleep 4718')");
+    let running = machines.start(&[]);
+    wait_for("both components", || (1..=2).all(|host| machines.home(host, "started").exists()).then_some(()));
+    running.signal("INT");
+    let ended = running.end();
+    assert_eq!(ended.code, Some(130), "{ended}");
+    let place = |text: &str| ended.output.find(text).unwrap_or_else(|| panic!("no {text:?}\n{ended}"));
+    for host in ["host1", "host2"] {
+        assert!(place(&format!("on {host}")) < place(&format!("{host}: interrupted: demo")), "{ended}");
+    }
+    assert!(place("host2: interrupted: demo") < place("Summary"), "{ended}");
+}
+
+#[test]
+fn hosts_that_can_be_reached_are_said_to_be_left_alone_if_others_cannot() {
+    let machines = Machines::new(2);
+    machines.environment("", "host1 = demo\nhost2 = demo\nhost3 = demo");
+    machines.component("demo", "");
+    let config = machines.project.read("ssh_config");
+    machines.project.write("ssh_config", &format!("{config}Host host3\n  HostName nowhere.invalid\n"));
+    let ended = machines.run(&[]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    ended.assert_tells("ERROR: host3: ssh cannot connect");
+    ended.assert_tells("nothing was deployed, as 1 of 3 hosts cannot be; --keep-going deploys the others");
+    assert!(!machines.home(1, "deployment/work/demo/demo").exists());
+    let ended = machines.run(&["--keep-going"]);
+    assert_eq!(ended.code, Some(1), "{ended}");
+    ended.assert_tells("host3: not started: demo");
+    assert!(machines.home(1, "deployment/work/demo/demo").exists());
+}
