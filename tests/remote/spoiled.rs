@@ -132,17 +132,39 @@ fn a_home_whose_programs_may_not_run_is_told() {
     ended.assert_tells("noexec");
 }
 
-#[test]
-fn a_host_of_another_architecture_is_told_before_anything_is_sent() {
+/// Two hosts, of which the first says that it is of another architecture.
+fn of_two_architectures() -> Machines {
     let machines = spoiled(&format!("export PATH=\"$HOME/bin:$PATH\"\n{ELSEWHERE}"));
     let uname = machines.home(1, "bin/uname");
     fs::create_dir_all(uname.parent().expect("a directory")).expect("a directory");
     fs::write(&uname, "#!/bin/sh\ncase $1 in -m) echo riscv64;; *) echo Linux;; esac\n").expect("a program");
     fs::set_permissions(&uname, fs::Permissions::from_mode(0o755)).expect("a mode");
+    machines
+}
+
+#[test]
+fn a_host_of_another_architecture_is_told_before_anything_is_sent() {
+    let machines = of_two_architectures();
     let ended = half_done(&machines);
-    ended.assert_tells("the host is Linux riscv64, and this program is for linux");
+    ended.assert_tells("the host is Linux riscv64, and there is a program for Linux x86_64 only");
     ended.assert_tells("--agent");
     assert!(!machines.home(1, "cache/batou/").exists());
+}
+
+#[test]
+fn hosts_of_several_architectures_get_their_own_programs() {
+    let machines = of_two_architectures();
+    // A program for RISC-V, by what it says about itself.
+    let mut program = fs::read(crate::sshd::REMOTE).expect("a program");
+    program[18..20].copy_from_slice(&[243, 0]);
+    let other = machines.project.place().join("for-riscv");
+    fs::write(&other, &program).expect("a file");
+    let ended = machines.start(&["--keep-going", "--agent", &other.to_string_lossy()]).end_within(LONG);
+    // It got there whole, and that it cannot run here is no surprise.
+    ended.assert_told(1);
+    ended.assert_tells("ERROR: host1: the program cannot be started on the host");
+    ended.assert_tells("give the program for the architecture of the host with --agent");
+    assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
 }
 
 #[test]
@@ -151,6 +173,10 @@ fn a_program_of_another_version_is_refused() {
     let ended = half_done(&machines);
     ended.assert_tells("speaks version 23 of the protocol");
     ended.assert_tells("--agent");
+    let version = env!("CARGO_PKG_VERSION");
+    let other = format!("9{}", &version[1..]);
+    let ended = half_done(&spoiled(&filtered(&format!("s/version\\x65{version}/version\\x65{other}/"))));
+    ended.assert_tells(&format!("the program on the host has version {other}, and this one {version}"));
 }
 
 #[test]

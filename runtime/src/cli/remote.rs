@@ -52,20 +52,15 @@ pub struct RemoteOptions {
     #[arg(long)]
     pub reset: bool,
 
-    /// Use this program on the hosts, for those of another architecture
-    #[arg(long, value_name = "PATH")]
-    pub agent: Option<PathBuf>,
+    /// Send this program to the hosts of its architecture; may be given for each architecture
+    #[arg(long = "agent", value_name = "PATH")]
+    pub agents: Vec<PathBuf>,
 }
 
 impl RemoteOptions {
     /// The same for a run.
     pub fn choices(&self) -> RemoteChoices<'_> {
-        RemoteChoices {
-            dirty: self.dirty,
-            keep_going: self.keep_going,
-            reset: self.reset,
-            agent: self.agent.as_deref(),
-        }
+        RemoteChoices { dirty: self.dirty, keep_going: self.keep_going, reset: self.reset, agents: &self.agents }
     }
 }
 

@@ -54,7 +54,7 @@ impl From<CommandError> for End {
 
 /// Deploys, predicts or checks the part of an environment that this machine is.
 pub fn run_local(options: &RunRequest<'_>) -> ExitCode {
-    if matches!(options.scope, Scope::RemoteHosts(_)) && options.remote.agent.is_none() {
+    if matches!(options.scope, Scope::RemoteHosts(_)) {
         hash_early();
     }
     let reporter = options.output.reporter();
@@ -238,7 +238,7 @@ impl<'run> Run<'run> {
     fn refuse_choices_for_others(&self) -> Result<(), CommandError> {
         let choices = self.options.remote;
         let asked =
-            [("--keep-going", choices.keep_going), ("--reset", choices.reset), ("--agent", choices.agent.is_some())];
+            [("--keep-going", choices.keep_going), ("--reset", choices.reset), ("--agent", !choices.agents.is_empty())];
         match asked.iter().find(|(_, is_asked)| *is_asked) {
             None => Ok(()),
             Some((option, _)) => Err(CommandError::usage(format!(

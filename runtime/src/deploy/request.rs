@@ -1,6 +1,6 @@
 //! What a run is asked to do.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use crate::{
     cli::{OutputOptions, PlatformChoice, RunOptions},
@@ -41,8 +41,8 @@ pub struct RemoteChoices<'options> {
     pub keep_going: bool,
     /// Whether what hosts keep for later runs is removed first.
     pub reset: bool,
-    /// The program for hosts of another architecture.
-    pub agent: Option<&'options Path>,
+    /// The programs for hosts of other architectures.
+    pub agents: &'options [PathBuf],
 }
 
 /// What a run is asked to do, whatever command asks.

@@ -1,6 +1,7 @@
 //! Deploying to other machines: what both sides tell each other, and the agent that works on a host.
 
 pub mod agent;
+mod architecture;
 pub mod controller;
 pub mod messages;
 pub mod program;

@@ -22,7 +22,7 @@ use crate::cli::{CommandError, names, unknown_host};
 use crate::events::{Action, Event};
 use crate::remote::controller::{Plan, SentPackage, Side, Source};
 use crate::remote::messages::Setup;
-use crate::remote::program::Program;
+use crate::remote::program::{ProgramError, Programs};
 use crate::remote::protocol::{LIMIT, Prepare};
 use crate::remote::settings_of;
 use crate::remote::transport::{Gate, Places, Sockets, SshOptions, Way, config_file, make_machines};
@@ -182,9 +182,14 @@ fn setup(run: &Run<'_>, environment: &Environment<'_>, plan: &Plan, hosts: usize
 fn side(run: &Run<'_>, plan: &Plan, source: Source, setup: Setup, sockets: Places) -> Result<Side, CommandError> {
     let project = Path::new(run.project);
     let choices = run.options.remote;
-    let program = Program::find(choices.agent).map_err(|error| {
-        let name = choices.agent.map(|path| format!(" {}", path.display())).unwrap_or_default();
-        CommandError::usage(format!("cannot read the program{name} for the hosts")).with_cause(&error)
+    let programs = Programs::find(choices.agents).map_err(|error| {
+        let failed = CommandError::usage(error.to_string());
+        match error {
+            ProgramError::Unreadable { source, .. } => failed.with_cause(&source),
+            ProgramError::Unknown { .. } => {
+                failed.with_hint("--agent names this program as it was built for hosts of another architecture")
+            }
+        }
     })?;
     let config = config_file(project, run.options.environment);
     let uname = rustix::system::uname();
@@ -198,7 +203,7 @@ fn side(run: &Run<'_>, plan: &Plan, source: Source, setup: Setup, sockets: Place
             sockets,
             connecting: Arc::default(),
         },
-        program,
+        programs,
         gate: Gate::new(CONNECTING),
         prepare: Prepare {
             directory: plan.target_directory.clone(),

@@ -9,7 +9,7 @@ use batou_core::shipping::{FromController, FromTarget, Line, LineError, Sending,
 use super::{PlannedHost, Source};
 use crate::events::Event;
 use crate::remote::messages::{Answer, Request, Setup};
-use crate::remote::program::Program;
+use crate::remote::program::Programs;
 use crate::remote::protocol::{ChannelError, FromAgent, Inlet, Outlet, Place, Prepare, Refusal, ToAgent};
 use crate::remote::transport::{ConnectError, Connected, Gate, Notice, SshOptions, connect, lost};
 
@@ -18,7 +18,7 @@ pub struct Side {
     /// How ssh is used.
     pub ssh: SshOptions,
     /// What is sent to hosts that lack it.
-    pub program: Program,
+    pub programs: Programs,
     /// How many connections are made at once.
     pub gate: Gate,
     /// The repository.
@@ -104,7 +104,7 @@ pub struct HostJob {
 impl HostJob {
     /// Does it, until the connection ends.
     pub fn run(self) {
-        let connected = connect(&self.host.target, &self.side.ssh, &self.side.program, &self.side.gate, &|notice| {
+        let connected = connect(&self.host.target, &self.side.ssh, &self.side.programs, &self.side.gate, &|notice| {
             self.report(match notice {
                 Notice::Step(step) => Report::Step(step),
                 Notice::Progress(text) => Report::Progress(text),
