@@ -34,7 +34,7 @@ lint: libffi ## Check formatting, lints and documentation
 	RUSTDOCFLAGS="-D warnings" cargo doc --release $(CARGO_FLAGS) --workspace --no-deps --quiet
 
 .PHONY: bench
-bench: dist prepare $(OTHERS)/installed ## Measure the program beside the original and others
+bench: dist prepare $(OTHERS)/wheels/installed ## Measure the program beside the original and others
 	cargo bench $(CARGO_FLAGS) --bench deploy
 	cargo bench $(CARGO_FLAGS) --bench remote
 
@@ -66,6 +66,12 @@ $(OTHERS)/installed: benches/requirements.txt
 	rm -rf $(OTHERS)
 	$(PYTHON) -m venv $(OTHERS)
 	$(OTHERS)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# The packages of the original, which hosts install that have nothing of it yet.
+$(OTHERS)/wheels/installed: tests/requirements.txt $(OTHERS)/installed
+	rm -rf $(OTHERS)/wheels
+	$(OTHERS)/bin/pip wheel --quiet --disable-pip-version-check --wheel-dir $(OTHERS)/wheels -r $<
 	touch $@
 
 # The static libffi that the program is linked with.

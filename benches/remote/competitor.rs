@@ -13,10 +13,15 @@ pub const FILES: usize = 10;
 /// How many hosts the others work on at a time, as far as the server lets so many in who did not log in yet.
 const PARALLEL: usize = 10;
 
+/// The file that is there while hosts are to have nothing of a program yet.
+pub const FRESH: &str = "fresh";
+
 /// A program to measure.
 pub struct Competitor {
     kind: Kind,
     path: PathBuf,
+    /// The packages of the original, for environments of Python that are made without an index.
+    wheels: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,12 +43,25 @@ impl Competitor {
                 Err(format!("{name} is missing at {}: task `make bench` installs it", path.display()))
             }
         };
-        Ok(vec![
-            Self { kind: Kind::Ours, path: binary::ours(env!("CARGO_BIN_EXE_batou-remote"))? },
-            Self { kind: Kind::Original, path: binary::original(root)? },
-            Self { kind: Kind::Pyinfra, path: other("pyinfra")? },
-            Self { kind: Kind::Ansible, path: other("ansible-playbook")? },
-        ])
+        let wheels = root.join("benches/.venv/wheels");
+        if !wheels.is_dir() {
+            return Err(format!(
+                "the packages of batou 2 are missing at {}: task `make bench` gets them",
+                wheels.display()
+            ));
+        }
+        let all = [
+            (Kind::Ours, binary::ours(env!("CARGO_BIN_EXE_batou-remote"))?),
+            (Kind::Original, binary::original(root)?),
+            (Kind::Pyinfra, other("pyinfra")?),
+            (Kind::Ansible, other("ansible-playbook")?),
+        ];
+        Ok(all.map(|(kind, path)| Self { kind, path, wheels: wheels.clone() }).into())
+    }
+
+    /// Whether it keeps a program of its own on hosts, which has to get there once.
+    pub fn brings_itself(&self) -> bool {
+        matches!(self.kind, Kind::Ours | Kind::Original)
     }
 
     /// Its name in tables.
@@ -105,12 +123,22 @@ impl Competitor {
                 fs::copy(format!("{place}/ssh_config"), directory.join("ssh_config"))
                     .map_err(|error| error.to_string())?;
                 if self.kind == Kind::Original {
-                    // Environments of Python that are ready, which it would make on each host.
+                    // In the place of appenv: an environment of Python that is ready, or a new one if hosts are to be fresh.
                     let programs = self.path.parent().unwrap_or(&self.path).display();
-                    let here = "APPENV_BASEDIR=$(cd \"$(dirname \"$0\")\" && pwd); export APPENV_BASEDIR";
-                    let python = format!("shift\nexec {programs}/python");
-                    for (name, program) in [("batou", format!("exec {programs}/batou")), ("appenv", python)] {
-                        write(name, &format!("#!/bin/sh\n{here}\n{program} \"$@\"\n"))?;
+                    let make = format!(
+                        "python3 -m venv .appenv && .appenv/bin/pip install -q --no-index --find-links {} batou >&2",
+                        self.wheels.display()
+                    );
+                    let choose = format!(
+                        "APPENV_BASEDIR=$(cd \"$(dirname \"$0\")\" && pwd); export APPENV_BASEDIR\nprograms={programs}\nif [ -e \
+                         {place}/{FRESH} ]; then\n  programs=$APPENV_BASEDIR/.appenv/bin\n  [ -d \"$programs\" ] || (cd \
+                         \"$APPENV_BASEDIR\" && {make}) || exit 1\nfi"
+                    );
+                    let run = "exec \"$programs\"";
+                    for (name, program) in
+                        [("batou", format!("{run}/batou")), ("appenv", format!("shift\n{run}/python"))]
+                    {
+                        write(name, &format!("#!/bin/sh\n{choose}\n{program} \"$@\"\n"))?;
                         let mode = fs::Permissions::from_mode(0o755);
                         fs::set_permissions(directory.join(name), mode).map_err(|error| error.to_string())?;
                     }

@@ -4,20 +4,22 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use crate::competitor::{Competitor, FILES};
+use crate::competitor::{Competitor, FILES, FRESH};
 use crate::measure::{self, Sample};
 use crate::relay::{Relay, Traffic};
 
 /// What a run finds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum State {
+    /// Nothing at all, also not what programs keep there.
+    Fresh,
     /// None of the files.
     Missing,
     /// All of them.
@@ -30,6 +32,7 @@ impl State {
     /// The name of such a run in tables.
     pub fn title(self) -> &'static str {
         match self {
+            State::Fresh => "first contact",
             State::Missing => "first deployment",
             State::There => "nothing to do",
             State::Connected => "nothing to do, right after",
@@ -129,9 +132,7 @@ impl Hosts {
         for number in 1..=self.count {
             for top in &self.tops {
                 let path = self.place.path().join(format!("homes/host{number}/{top}"));
-                if path.exists() {
-                    fs::remove_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-                }
+                remove(&path).map_err(|error| format!("{}: {error}", path.display()))?;
             }
         }
         Ok(())
@@ -142,6 +143,12 @@ impl Hosts {
         if found != State::Connected {
             self.close_kept_connections();
         }
+        let mark = self.place.path().join(FRESH);
+        if found == State::Fresh {
+            self.clear()?;
+            let cleared = remove(&self.place.path().join("cache")).and_then(|()| fs::write(&mark, ""));
+            cleared.map_err(|error| format!("cannot make hosts fresh: {error}"))?;
+        }
         let before = self.files(competitor);
         let directory = self.directory(competitor);
         let output = directory.with_extension("output");
@@ -150,10 +157,12 @@ impl Hosts {
         let mut command = competitor.command(&directory, self.count);
         command.env("HOME", self.place.path()).env_remove("SSH_AUTH_SOCK").env_remove("XDG_RUNTIME_DIR");
         command.stdin(Stdio::null()).stdout(file).stderr(both);
-        let sample = measure::run(&mut command, false)?;
+        let sample = measure::run(&mut command, false);
+        remove(&mark).map_err(|error| format!("{}: {error}", mark.display()))?;
+        let sample = sample?;
         let after = self.files(competitor);
         let is_right = match found {
-            State::Missing => before.is_empty(),
+            State::Fresh | State::Missing => before.is_empty(),
             State::There | State::Connected => before == after,
         };
         if sample.success && is_right && after.len() == self.count * FILES {
@@ -246,6 +255,16 @@ impl Drop for Hosts {
         // It has no state that would need another end.
         let _ = self.server.kill();
         let _ = self.server.wait();
+    }
+}
+
+/// Removes what is there, whatever it is.
+fn remove(path: &Path) -> std::io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(path),
+        Ok(_) => fs::remove_file(path),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
     }
 }
 

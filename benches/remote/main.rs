@@ -22,10 +22,13 @@ use console::{choice, say};
 use hosts::{Hosts, State};
 use measure::{Sample, Series};
 use relay::Traffic;
-use table::{Row, TrafficRow};
+use table::{FreshRow, Row, TrafficRow};
 
 /// How many hosts, and how often each is measured.
 const SIZES: [(usize, usize); 3] = [(1, 5), (10, 3), (50, 1)];
+
+/// With how many hosts a first contact is measured at the most: batou 2 takes minutes with more.
+const FRESH: usize = 10;
 
 /// With how many hosts what travels is counted.
 const COUNTED: usize = 10;
@@ -41,13 +44,16 @@ fn run() -> Result<(), String> {
     for competitor in &competitors {
         say(&format!("{:<8} {}", competitor.name(), binary::describe(competitor.path())))?;
     }
-    let (mut rows, mut traffic) = (Vec::new(), Vec::new());
+    let (mut rows, mut fresh, mut traffic) = (Vec::new(), Vec::new(), Vec::new());
     for (count, rounds) in SIZES {
         if chosen.as_ref().is_some_and(|chosen| *chosen != count.to_string()) {
             continue;
         }
         say(&format!("\n{count} hosts"))?;
         let hosts = Hosts::start(count, &competitors)?;
+        if count <= FRESH {
+            fresh.push(first_contact(&hosts, &competitors)?);
+        }
         rows.extend(measure(&hosts, &competitors, rounds)?);
         if count == COUNTED {
             traffic = counted(&hosts, &competitors)?;
@@ -56,7 +62,18 @@ fn run() -> Result<(), String> {
     if rows.is_empty() {
         return Err("these numbers of hosts can be chosen: 1, 10, 50".to_owned());
     }
-    say(&format!("\n{}\n{}", table::render(&rows), table::render_traffic(&traffic)))
+    let tables = [table::render(&rows), table::render_fresh(&fresh), table::render_traffic(&traffic)];
+    say(&format!("\n{}", tables.join("\n")))
+}
+
+/// The first run ever of those that have to bring themselves, once: they take long.
+fn first_contact(hosts: &Hosts, competitors: &[Competitor]) -> Result<FreshRow, String> {
+    let mut times = Vec::new();
+    for competitor in competitors.iter().filter(|competitor| competitor.brings_itself()) {
+        times.push(timed(hosts, competitor, State::Fresh)?.time);
+    }
+    hosts.clear()?;
+    Ok(FreshRow { hosts: hosts.count(), times })
 }
 
 /// First runs and runs that find nothing to do, of each program in turn.

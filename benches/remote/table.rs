@@ -19,6 +19,14 @@ pub struct Row {
     pub in_turn: Series,
 }
 
+/// One line of the table of hosts that have nothing of a program yet.
+pub struct FreshRow {
+    /// How many hosts.
+    pub hosts: usize,
+    /// The time of ours, then that of the original.
+    pub times: Vec<Duration>,
+}
+
 /// One line of the table of what travelled.
 pub struct TrafficRow {
     /// The program.
@@ -49,6 +57,25 @@ pub fn render(rows: &[Row]) -> String {
         }
         cells.extend([seconds(row.floor.median()), seconds(row.in_turn.median()), ratio(ours, row.floor.median())]);
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text
+}
+
+/// How many times faster ours is stands behind the time of the original.
+pub fn render_fresh(rows: &[FreshRow]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut text = String::from("| hosts | first contact: ours | batou 2 |\n|---:|---:|---:|\n");
+    for row in rows {
+        let [ours, original] = row.times[..] else { continue };
+        text.push_str(&format!(
+            "| {} | {} | {}: {}x |\n",
+            row.hosts,
+            seconds(ours),
+            seconds(original),
+            ratio(original, ours)
+        ));
     }
     text
 }
