@@ -330,7 +330,8 @@ fn a_project_below_the_root_is_found_with_its_branch() {
 
     let elsewhere = tempfile::tempdir().unwrap();
     let refusal = GitSource::find(elsewhere.path(), None).unwrap_err();
-    assert!(matches!(refusal, Refusal::Git(GitError::Unusable { .. })), "{refusal}");
+    assert!(matches!(refusal, Refusal::Git(GitError::NoRepository { .. })), "{refusal}");
+    assert!(refusal.hint().unwrap().contains("git init"));
 }
 
 #[test]

@@ -136,6 +136,10 @@ fn what_is_not_committed_or_pushed_is_refused() {
     fs::write(pair.root().join(".hg/hgrc"), "[paths]\ndefault = /nowhere/at/all\n").unwrap();
     let refusal = source().verify(false).unwrap_err();
     assert!(matches!(refusal, Refusal::Mercurial(MercurialError::Program { .. })), "{refusal}");
+    let elsewhere = tempfile::tempdir().unwrap();
+    let refusal = MercurialSource::find(elsewhere.path(), None).unwrap_err();
+    assert!(matches!(refusal, Refusal::Mercurial(MercurialError::NoRepository { .. })), "{refusal}");
+    assert!(refusal.hint().unwrap().contains("hg init"));
 }
 
 #[test]
@@ -156,6 +160,4 @@ fn pulling_works_again_and_with_another_address() {
     pull(Some(pair.root().to_str().unwrap())).unwrap();
     assert_eq!(pair.read("file"), "two");
     assert_eq!(names(&pair.target()), [".hg", "file"]);
-    let error = MercurialSource::find(pair.0.path(), None).unwrap_err();
-    assert!(error.to_string().contains("no repository found"), "{error}");
 }

@@ -29,10 +29,13 @@ pub enum Unpushed {
 /// Finds the checkout that holds a directory: itself, and where the directory is below it.
 ///
 /// # Errors
-/// [`GitError::Unusable`] if there is none, or it has no files.
+/// [`GitError::NoRepository`] if there is none, [`GitError::Unusable`] if it has no files.
 pub fn discover(directory: &Path) -> Result<(Checkout, PathBuf), GitError> {
     let unusable = |reason: &str| GitError::Unusable { path: directory.to_owned(), reason: reason.to_owned() };
-    let repository = Repository::discover(directory).map_err(|error| unusable(error.message()))?;
+    let repository = Repository::discover(directory).map_err(|error| match error.code() {
+        ErrorCode::NotFound => GitError::NoRepository { path: directory.to_owned() },
+        _ => unusable(error.message()),
+    })?;
     let base = snapshot::prefix(&repository, directory)?;
     let path = repository.workdir().ok_or_else(|| unusable("it has no working directory"))?.to_owned();
     Ok((Checkout { repository, path }, base))

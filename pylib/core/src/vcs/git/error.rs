@@ -21,6 +21,12 @@ pub enum GitError {
         /// Whether the other side wants to know who we are.
         needs_credentials: bool,
     },
+    /// A directory belongs to no repository.
+    #[error("{} is in no git repository", path.display())]
+    NoRepository {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The directory holds something of the name `.git` that is no repository.
     #[error("cannot use the repository of {}: {reason}", path.display())]
     Unusable {
@@ -75,6 +81,9 @@ impl GitError {
             ),
             Self::Refused { reason, .. } | Self::Unusable { reason, .. } if reason.contains("not owned by") => {
                 Some("Deploy as the owner of the directory, or add it to safe.directory in git's configuration.")
+            }
+            Self::NoRepository { .. } => {
+                Some("Put the project into one (git init), or set `update_method` in [environment] to another method.")
             }
             Self::Unusable { .. } => Some("Repair it, or remove it to have it cloned anew."),
             Self::Missing { .. } => Some("Correct the name, or push it to the remote repository."),

@@ -24,7 +24,15 @@ impl Checkout {
     /// # Errors
     /// No program, no repository.
     pub fn discover(directory: &Path) -> Result<(Self, PathBuf), MercurialError> {
-        let mut root = hg(directory, &["root"], &|| false)?;
+        let arguments = &["root"];
+        let asked = ask(directory, arguments, &|| false)?;
+        let mut root = match asked.code {
+            0 => asked.stdout,
+            _ if String::from_utf8_lossy(&asked.stderr).contains("no repository found") => {
+                return Err(MercurialError::NoRepository { path: directory.to_owned() });
+            }
+            _ => return Err(failed(arguments, &asked)),
+        };
         root.pop_if(|last| *last == b'\n');
         let path = PathBuf::from(OsString::from_vec(root));
         let real = directory.canonicalize();

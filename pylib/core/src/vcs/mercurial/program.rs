@@ -1,7 +1,7 @@
 //! The program hg.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::fs::FsError;
 use crate::process::{Command, Output, ProcessError, quote, run};
@@ -16,6 +16,12 @@ pub enum MercurialError {
     /// There is no program.
     #[error("the program hg is not installed")]
     NoProgram,
+    /// A directory belongs to no repository.
+    #[error("{} is in no Mercurial repository", path.display())]
+    NoRepository {
+        /// The directory.
+        path: PathBuf,
+    },
     /// The program failed.
     #[error("{command} failed with return code {code}: {output}")]
     Program {
@@ -51,6 +57,9 @@ impl MercurialError {
         match self {
             Self::NoProgram => {
                 Some("Install Mercurial on the controller and on the hosts, or use another update_method.")
+            }
+            Self::NoRepository { .. } => {
+                Some("Put the project into one (hg init), or set `update_method` in [environment] to another method.")
             }
             _ => None,
         }
