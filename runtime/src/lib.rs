@@ -3,6 +3,7 @@
 //! `cli` understands words, `deploy` does the work and tells what happens as `events`, `report` shows them. The
 //! interpreter and everything that is Python's are behind `interpreter` and the crate `batou-bindings`.
 
+mod causes;
 pub mod cli;
 pub mod deploy;
 pub mod events;

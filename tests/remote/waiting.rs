@@ -60,6 +60,22 @@ fn what_hosts_said_comes_before_what_is_left_of_an_interrupted_run() {
 }
 
 #[test]
+fn who_interrupts_a_run_is_told_what_it_waits_for() {
+    let machines = Machines::new(1);
+    machines.demo();
+    machines.component_that("demo", "self.cmd('trap \"\" TERM; touch ~/started; while :; do sleep 0.1; done')");
+    let mut terminal =
+        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    wait_for("the component", || machines.home(1, "started").exists().then_some(()));
+    terminal.send("\x03");
+    terminal.expect("ending what hosts do; Ctrl-C does not wait for it");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, Some(130), "{screen}");
+    assert!(screen.contains("host1: interrupted: demo"), "{screen}");
+    wait_for("the end of the agents", || machines.agents().is_empty().then_some(()));
+}
+
+#[test]
 fn hosts_that_can_be_reached_are_said_to_be_left_alone_if_others_cannot() {
     let machines = Machines::new(2);
     machines.environment("", "host1 = demo\nhost2 = demo\nhost3 = demo");

@@ -6,6 +6,7 @@ use std::io::Write;
 use batou_core::redact;
 
 use super::ExitCode;
+use crate::causes::causes;
 use crate::events::Event;
 use crate::report::{Reporter, error_report, visible};
 
@@ -59,11 +60,7 @@ impl CommandError {
     /// Adds an error and all that caused it to the causes.
     #[must_use]
     pub fn with_cause(mut self, cause: &dyn Error) -> Self {
-        let mut next = Some(cause);
-        while let Some(cause) = next {
-            self.causes.push(cause.to_string());
-            next = cause.source();
-        }
+        self.causes.extend(causes(cause));
         self
     }
 

@@ -19,6 +19,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// How long hosts may take to end what they do after they were asked to.
 const PARTING: Duration = Duration::from_secs(12);
 
+/// Shorter waiting for that is not worth a word.
+const SHORT: Duration = Duration::from_millis(500);
+
 /// How far a host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
@@ -215,6 +218,7 @@ impl Hosts {
     /// Ends all connections; hosts that still work are asked to end, and get a moment for that.
     pub(super) fn part(&mut self, run: &Run<'_>) {
         let until = Instant::now() + PARTING;
+        let mut told_at = Some(Instant::now() + SHORT);
         self.connecting.end();
         self.hosts.iter().filter_map(|host| host.outlet.as_ref()).for_each(Outlet::close);
         while self.hosts.iter().any(|host| host.outlet.is_some() && host.stage != Stage::Gone) {
@@ -222,6 +226,11 @@ impl Hosts {
             // Another Ctrl-C ends the waiting.
             if left.is_zero() || run.vm.check_signals().is_err() {
                 break;
+            }
+            if told_at.is_some_and(|time| Instant::now() > time) {
+                told_at = None;
+                let text = "ending what hosts do; Ctrl-C does not wait for it".to_owned();
+                run.reporter.emit(Event::Activity { text });
             }
             match self.reports.recv_timeout(left.min(TICK)) {
                 Ok((number, Report::Closed | Report::Failed(_))) => self.hosts[number].stage = Stage::Gone,

@@ -6,6 +6,7 @@ use batou_core::fs::make_directory;
 use batou_core::lock::{LockError, RunLock};
 
 use super::install::{cache_directory, reset};
+use crate::causes::causes;
 use crate::project;
 use crate::remote::protocol::{Prepare, Refusal};
 
@@ -66,11 +67,7 @@ pub(super) fn refusal(message: impl Into<String>) -> Refusal {
 }
 
 pub(super) fn because(mut refusal: Refusal, error: &dyn std::error::Error) -> Refusal {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        refusal.causes.push(error.to_string());
-        next = error.source();
-    }
+    refusal.causes.extend(causes(error));
     refusal
 }
 

@@ -24,6 +24,7 @@ use super::connect::Reached;
 use super::connecting::{Connecting, Outcome};
 use super::error::{ConnectError, ConnectErrorKind};
 use super::sockets::{NAME, Places};
+use crate::causes::causes;
 
 /// What ssh is told whatever its configuration says. A silent server is asked every 5 seconds whether it is there, and given up after
 /// three questions.
@@ -168,7 +169,7 @@ impl SshConnection {
         });
         match opened {
             Ok(Ok(started)) => self.started = Some(started),
-            Ok(Err(error)) => return Err(failed(&describe(&error))),
+            Ok(Err(error)) => return Err(failed(&causes(&error).join(": "))),
             Err(_) => return Err(failed(&format!("it does not answer for {} seconds", patience.as_secs()))),
         }
         let file = |descriptor: OwnedFd| File::from(descriptor);
@@ -293,16 +294,6 @@ fn text(file: &mut File) -> String {
 /// How long ssh may take to log in.
 fn limit(options: &SshOptions) -> Duration {
     options.timeout * 2 + LOGIN
-}
-
-fn describe(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 #[cfg(test)]
