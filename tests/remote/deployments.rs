@@ -1,6 +1,7 @@
 //! What is deployed, in which order, and what is told about it.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use crate::sshd::Machines;
 
@@ -86,14 +87,27 @@ fn ignored_hosts_and_components_are_left_alone() {
 
 #[test]
 fn what_vanished_here_vanishes_there_and_what_was_deployed_stays() {
-    let machines = web_and_database();
-    machines.component("old", "");
-    machines.deploy(&[]);
-    assert!(machines.home(1, "deployment/components/old/component.py").exists());
-    fs::remove_dir_all(machines.project.path("components/old")).expect("removed");
-    machines.deploy(&[]);
-    assert!(!machines.home(1, "deployment/components/old").exists());
-    assert_eq!(machines.deployed(1, "work/web/web"), "web on host1\n");
+    for method in ["rsync", "rsync-ext"] {
+        let machines = web_and_database();
+        machines.environment(&format!("update_method = {method}"), "host1 = web\nhost2 = database");
+        machines.component("old", "");
+        machines.project.write("tool", "#!/bin/sh\n");
+        fs::set_permissions(machines.project.path("tool"), fs::Permissions::from_mode(0o750)).expect("a mode");
+        std::os::unix::fs::symlink("components/web", machines.project.path("link")).expect("a link");
+        machines.deploy(&[]);
+        assert!(machines.home(1, "deployment/components/old/component.py").exists(), "{method}");
+        let link = fs::read_link(machines.home(1, "deployment/link")).expect("a link");
+        assert_eq!(link.to_str(), Some("components/web"), "{method}");
+        let tool = fs::metadata(machines.home(1, "deployment/tool")).expect("a file");
+        let here = fs::metadata(machines.project.path("tool")).expect("a file");
+        assert_eq!((tool.mode(), tool.mtime()), (here.mode(), here.mtime()), "{method}");
+        fs::remove_dir_all(machines.project.path("components/old")).expect("removed");
+        fs::remove_file(machines.project.path("link")).expect("removed");
+        machines.deploy(&[]);
+        assert!(!machines.home(1, "deployment/components/old").exists(), "{method}");
+        assert!(fs::symlink_metadata(machines.home(1, "deployment/link")).is_err(), "{method}");
+        assert_eq!(machines.deployed(1, "work/web/web"), "web on host1\n", "{method}");
+    }
 }
 
 #[test]

@@ -23,6 +23,7 @@ mod kept;
 mod machines;
 mod network;
 mod original;
+mod packages;
 mod provision;
 mod repositories;
 mod sample;

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{BATOU, LOCAL, Project, finish};
+use crate::support::{BATOU, LOCAL, Project, finish, make_wheel};
 
 const COMPONENT: &str = "from batou.component import Component\nfrom batou.lib.file import File\nimport our_names\nimport \
      our_lib\n\n\nclass Demo(Component):\n\n    def configure(self):\n        self += File('file', \
@@ -41,25 +41,13 @@ fn serve(directory: &Path) -> (String, Arc<AtomicUsize>) {
     (url, asked)
 }
 
-/// Makes a wheel of one module with the interpreter of the program itself.
-fn make_wheel(project: &Project, path: &Path, name: &str) {
-    let code = format!(
-        "import zipfile\nwith zipfile.ZipFile({path:?}, 'w') as archive:\n    archive.writestr('{name}.py', \"name = \
-         'wheel '\\n\")\n    archive.writestr('{name}-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: \
-         {name}\\nVersion: 1.0\\nRequires-Dist: batou\\n')\n",
-        path = path.display().to_string()
-    );
-    let made = finish(project.command(BATOU).args(["python", "-c", &code]));
-    assert_eq!(made.code, Some(0), "{made}");
-}
-
 #[test]
 fn components_import_packages_of_an_index_and_of_directories() {
     let project = Project::new(COMPONENT);
     let served = project.place().join("served");
     fs::create_dir_all(served.join("simple/our-names")).expect("a directory");
     fs::create_dir_all(served.join("files")).expect("a directory");
-    make_wheel(&project, &served.join("files/our_names-1.0-py3-none-any.whl"), "our_names");
+    make_wheel(&project, &served.join("files/our_names-1.0-py3-none-any.whl"), "our_names", "wheel ");
     let link = "<a href='../../files/our_names-1.0-py3-none-any.whl'>our_names</a>";
     fs::write(served.join("simple/our-names/index.html"), link).expect("a page");
     let (url, asked) = serve(&served);
@@ -114,7 +102,7 @@ fn components_import_packages_of_an_index_and_of_directories() {
 fn python_imports_the_packages_of_the_project_around_it_and_writes_no_lock() {
     let project = Project::new("");
     fs::create_dir_all(project.path("wheels")).expect("a directory");
-    make_wheel(&project, &project.path("wheels/our_names-1.0-py3-none-any.whl"), "our_names");
+    make_wheel(&project, &project.path("wheels/our_names-1.0-py3-none-any.whl"), "our_names", "wheel ");
     project.write("requirements.txt", "./wheels/our_names-1.0-py3-none-any.whl\n./lib\n");
     project.write(
         "lib/pyproject.toml",

@@ -301,6 +301,18 @@ pub fn end_service(pidfile: &Path) {
     }
 }
 
+/// Makes a wheel of one module, whose `name` is `value`, with the interpreter of the program itself.
+pub fn make_wheel(project: &Project, path: &Path, name: &str, value: &str) {
+    let code = format!(
+        "import zipfile\nwith zipfile.ZipFile({path:?}, 'w') as archive:\n    archive.writestr('{name}.py', \"name = \
+         '{value}'\\n\")\n    archive.writestr('{name}-1.0.dist-info/METADATA', 'Metadata-Version: 2.1\\nName: \
+         {name}\\nVersion: 1.0\\nRequires-Dist: batou\\n')\n",
+        path = path.display().to_string()
+    );
+    let made = finish(project.command(BATOU).args(["python", "-c", &code]));
+    assert_eq!(made.code, Some(0), "{made}");
+}
+
 /// Fails unless the tests run as root.
 pub fn need_root(what: &str) {
     let own = fs::metadata("/proc/self").expect("there is /proc");
