@@ -220,7 +220,11 @@ impl Hosts {
         let until = Instant::now() + PARTING;
         let mut told_at = Some(Instant::now() + SHORT);
         self.connecting.end();
-        self.hosts.iter().filter_map(|host| host.outlet.as_ref()).for_each(Outlet::close);
+        for outlet in self.hosts.iter().filter_map(|host| host.outlet.as_ref()) {
+            // Who does not get it notices the end of the connection.
+            let _ = outlet.send(&ToAgent::Cancel(()));
+            outlet.close();
+        }
         while self.hosts.iter().any(|host| host.outlet.is_some() && host.stage != Stage::Gone) {
             let left = until.saturating_duration_since(Instant::now());
             // Another Ctrl-C ends the waiting.

@@ -48,17 +48,23 @@ impl State {
     pub(super) fn set_interpreting(&self, is_interpreting: bool) {
         self.is_interpreting.store(is_interpreting, Ordering::SeqCst);
         if is_interpreting && self.is_ending() {
-            self.end();
+            interrupt();
         }
     }
 
+    /// Ends what is being done. A second time would interrupt how it ends.
     fn end(&self) {
-        self.is_ending.store(true, Ordering::SeqCst);
-        if self.is_interpreting.load(Ordering::SeqCst) {
-            // The interpreter makes an exception of it, which ends commands that it waits for.
-            let _ = kill(Pid::this(), Signal::SIGTERM);
+        let is_first = !self.is_ending.swap(true, Ordering::SeqCst);
+        if is_first && self.is_interpreting.load(Ordering::SeqCst) {
+            interrupt();
         }
     }
+}
+
+/// The interpreter makes an exception of it, which ends commands that it waits for.
+fn interrupt() {
+    // This process is there.
+    let _ = kill(Pid::this(), Signal::SIGTERM);
 }
 
 /// Hears the deploying side until it is gone. Then, or when it says so, what is being done is ended.
