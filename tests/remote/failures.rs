@@ -146,6 +146,22 @@ fn a_killed_agent_fails_its_host_only_and_leaves_no_command_behind() {
 }
 
 #[test]
+fn a_host_that_is_lost_while_it_configures_is_no_success_of_a_check() {
+    let machines = demo(2);
+    machines.deploy(&[]);
+    machines.component(
+        "demo",
+        "import os, signal\nif os.environ['HOME'].endswith('host1'):\n    os.kill(os.getpid(), signal.SIGKILL)",
+    );
+    for words in [&["--consistency-only", "--keep-going"][..], &["--keep-going"], &[]] {
+        let ended = machines.run(words);
+        assert_eq!(ended.code, Some(1), "{words:?}\n{ended}");
+        ended.assert_tells("ERROR: host1: the connection was lost");
+        ended.assert_tells("the agent was killed");
+    }
+}
+
+#[test]
 fn a_server_that_lets_few_in_at_once_is_enough_for_many_hosts() {
     // From the third connection on it drops more and more of those that did not say yet who they are.
     let machines = Machines::with_config(15, "MaxStartups 2:50:4\n");

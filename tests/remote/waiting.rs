@@ -26,6 +26,22 @@ fn whom_a_run_waits_for_stands_on_the_terminal() {
 }
 
 #[test]
+fn who_still_works_stands_on_the_terminal() {
+    let machines = Machines::new(2);
+    machines.demo();
+    machines.component_that(
+        "demo",
+        "if self.host.name == 'host1':\n    self.cmd('until test -e ~/go; do sleep 0.05; done')",
+    );
+    let mut terminal =
+        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    terminal.expect("\r\x1b[K[1/2] host1: demo");
+    fs::write(machines.home(1, "go"), "").expect("a file");
+    let (code, screen) = terminal.end();
+    assert_eq!(code, Some(0), "{screen}");
+}
+
+#[test]
 fn what_is_tried_again_stands_on_the_terminal() {
     let machines = Machines::new(1);
     machines.demo();

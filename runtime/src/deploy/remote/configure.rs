@@ -16,8 +16,8 @@ struct Answers {
     failures: BTreeMap<String, Vec<Failure>>,
     /// The root components, and the number of the host that listed them.
     roots: Option<(usize, Vec<Root>)>,
-    /// Whether the work on a host was ended by something else than its model.
-    is_broken: bool,
+    /// On how many hosts the work was ended by something else than the model.
+    broken: usize,
 }
 
 impl Hosts {
@@ -39,7 +39,7 @@ impl Hosts {
                 Report::Failed(failure) => {
                     match self.hosts[number].stage {
                         Stage::Connecting => unreachable += 1,
-                        _ => answers.is_broken = true,
+                        _ => answers.broken += 1,
                     }
                     self.lose(run, number, failure);
                 }
@@ -68,12 +68,12 @@ impl Hosts {
             return Err(if self.is_busy { End::Busy } else { End::Reported });
         }
         run.step = "configure";
-        if answers.is_broken && !keeps_going {
+        if answers.broken > 0 && !keeps_going {
             return Err(End::Reported);
         }
         // All hosts configure the whole environment; the first one's order is as good as any.
         let roots = answers.roots.map(|(_, roots)| roots).ok_or(End::Reported)?;
-        Ok((roots, unreachable))
+        Ok((roots, unreachable + answers.broken))
     }
 
     fn take(&self, run: &Run<'_>, number: usize, answer: Answer, answers: &mut Answers) -> Result<(), End> {
@@ -91,10 +91,10 @@ impl Hosts {
                 answers.failures.insert(name.clone(), vec![failure]);
             }
             Answer::Interrupted => {
-                self.interrupted(run, number)?;
-                answers.is_broken = true;
+                self.interrupted(run, name)?;
+                answers.broken += 1;
             }
-            Answer::Deployed { .. } => answers.is_broken = true,
+            Answer::Deployed { .. } => answers.broken += 1,
         }
         Ok(())
     }

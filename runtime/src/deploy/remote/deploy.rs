@@ -1,9 +1,10 @@
 //! Root components of all hosts, each as soon as those that it needs are done.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::super::local::{End, Run};
 use super::hosts::{Hosts, Stage};
+use super::waiting::Waiting;
 use crate::events::{Action, Event};
 use crate::remote::controller::{Report, Schedule, State};
 use crate::remote::messages::{Answer, Request, Root};
@@ -25,61 +26,91 @@ impl Hosts {
                 run.reporter.emit(Event::ComponentSkipped { host, component, reason });
             }
         }
-        let mut working: HashMap<usize, usize> = HashMap::new();
+        // The numbers of root components by those of the hosts that work on them.
+        let mut working: BTreeMap<usize, usize> = BTreeMap::new();
         let mut is_failed = false;
+        let mut waiting = Waiting::begin();
         loop {
-            for root in schedule.start() {
-                let (host, component) = (schedule.roots()[root].host.clone(), schedule.roots()[root].component.clone());
-                let Some(number) = self.number_of(&host) else { continue };
-                let done = run.reporter.tally().done();
-                run.reporter.emit(Event::Progress { done, total, host: host.clone(), component: component.clone() });
-                working.insert(number, root);
-                if self.is_alone() {
-                    run.reporter.emit(Event::ComponentStarted { host, component: component.clone() });
-                } else {
-                    self.hosts[number].held_back.push(Event::ComponentStarted { host, component: component.clone() });
+            let started = schedule.start();
+            let is_nothing_new = started.is_empty();
+            for root in started {
+                tell_progress(run, &schedule.roots()[root], total);
+                if let Some(number) = self.start(run, schedule, root) {
+                    working.insert(number, root);
                 }
-                if let Some(outlet) = &self.hosts[number].outlet {
-                    // A connection that is lost is told by its thread.
-                    let _ = outlet.send(&ToAgent::Request(Request::Deploy { component }));
-                }
+            }
+            // Whoever is left works on what was started before.
+            if let Some(root) = working.values().next().filter(|_| is_nothing_new) {
+                tell_progress(run, &schedule.roots()[*root], total);
             }
             if schedule.is_idle() {
                 break;
             }
-            let (number, report) = self.next(run, None)?;
-            match report {
-                Report::Answer(answer) => {
-                    self.show_held_back(run, number);
-                    let Some(root) = working.remove(&number) else { continue };
-                    schedule.finish(root, matches!(answer, Answer::Deployed { .. }));
-                    match answer {
-                        Answer::Deployed { changed } => {
-                            let Root { host, component, .. } = schedule.roots()[root].clone();
-                            run.reporter.emit(Event::ComponentFinished { host, component, changed });
+            let before = working.len();
+            while working.len() == before {
+                // A single host tells itself what takes long.
+                let waiting = if self.is_alone() { None } else { Some(&mut waiting) };
+                let (number, report) = self.next(run, waiting)?;
+                match report {
+                    Report::Answer(answer) => {
+                        self.hosts[number].stage = Stage::Configured;
+                        self.show_held_back(run, number);
+                        if let Some(root) = working.remove(&number) {
+                            is_failed |= !self.finish(run, schedule, root, answer)?;
                         }
-                        Answer::Failed(failure) => {
-                            is_failed = true;
-                            failure.report.into_iter().for_each(|event| run.reporter.emit(event));
-                        }
-                        Answer::Interrupted => {
-                            self.interrupted(run, number)?;
-                            is_failed = true;
-                        }
-                        Answer::Configured(_) => is_failed = true,
                     }
+                    Report::Failed(failure) => {
+                        is_failed = true;
+                        working.remove(&number);
+                        schedule.lose(&self.hosts[number].name);
+                        self.lose(run, number, failure);
+                    }
+                    Report::Ask(prompt) => self.ask(run, number, &prompt)?,
+                    other => self.tell(run, number, other),
                 }
-                Report::Failed(failure) => {
-                    is_failed = true;
-                    working.remove(&number);
-                    schedule.lose(&self.hosts[number].name);
-                    self.lose(run, number, failure);
-                }
-                Report::Ask(prompt) => self.ask(run, number, &prompt)?,
-                other => self.tell(run, number, other),
             }
         }
         let is_done = |state: &State| matches!(state, State::Done | State::LeftOut);
         if is_failed || !schedule.states().iter().all(is_done) { Err(End::Reported) } else { Ok(()) }
     }
+    /// Has a host work on a root component, and gives its number.
+    fn start(&mut self, run: &Run<'_>, schedule: &Schedule, root: usize) -> Option<usize> {
+        let Root { host, component, .. } = schedule.roots()[root].clone();
+        let number = self.number_of(&host)?;
+        let is_alone = self.is_alone();
+        let worker = &mut self.hosts[number];
+        worker.stage = Stage::Deploying;
+        worker.doing.clone_from(&component);
+        let started = Event::ComponentStarted { host, component: component.clone() };
+        if is_alone {
+            run.reporter.emit(started)
+        } else {
+            worker.held_back.push(started)
+        }
+        if let Some(outlet) = &worker.outlet {
+            // A connection that is lost is told by its thread.
+            let _ = outlet.send(&ToAgent::Request(Request::Deploy { component }));
+        }
+        Some(number)
+    }
+
+    /// Tells what became of a root component; gives whether it is as described.
+    fn finish(&self, run: &Run<'_>, schedule: &mut Schedule, root: usize, answer: Answer) -> Result<bool, End> {
+        let is_done = matches!(answer, Answer::Deployed { .. });
+        schedule.finish(root, is_done);
+        let Root { host, component, .. } = schedule.roots()[root].clone();
+        match answer {
+            Answer::Deployed { changed } => run.reporter.emit(Event::ComponentFinished { host, component, changed }),
+            Answer::Failed(failure) => failure.report.into_iter().for_each(|event| run.reporter.emit(event)),
+            Answer::Interrupted => self.interrupted(run, &host)?,
+            Answer::Configured(_) => {}
+        }
+        Ok(is_done)
+    }
+}
+
+/// Tells how many root components are done, and that this one is not.
+fn tell_progress(run: &Run<'_>, root: &Root, total: usize) {
+    let done = run.reporter.tally().done();
+    run.reporter.emit(Event::Progress { done, total, host: root.host.clone(), component: root.component.clone() });
 }

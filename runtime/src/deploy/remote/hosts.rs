@@ -29,8 +29,10 @@ pub(super) enum Stage {
     Connecting,
     /// It configures the model.
     Configuring,
-    /// It has told what came of that.
+    /// It has told what came of that, and waits for a root component.
     Configured,
+    /// It works on one.
+    Deploying,
     /// Its connection has ended.
     Gone,
 }
@@ -163,9 +165,7 @@ impl Hosts {
             }
             Report::Event(event) if is_alone => run.reporter.emit(event),
             // Later nobody would want to know.
-            Report::Event(Event::Activity { text }) => {
-                run.reporter.emit(Event::Activity { text: format!("{}: {text}", host.name) });
-            }
+            Report::Event(Event::Activity { text }) => host.doing = text,
             Report::Event(event) => host.held_back.push(event),
             Report::Closed => host.stage = Stage::Gone,
             Report::Configuring { .. } | Report::Answer(_) | Report::Ask(_) | Report::Failed(_) => {}
@@ -173,11 +173,11 @@ impl Hosts {
     }
 
     /// The work on a host was ended there: in its debugger, if there is only this one.
-    pub(super) fn interrupted(&self, run: &Run<'_>, number: usize) -> Result<(), End> {
+    pub(super) fn interrupted(&self, run: &Run<'_>, host: &str) -> Result<(), End> {
         if self.is_alone() {
             return Err(End::Interrupted);
         }
-        run.reporter.emit(Event::error(format!("{}: somebody ended the work on the host", self.hosts[number].name)));
+        run.reporter.emit(Event::error(format!("{host}: somebody ended the work on the host")));
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What a person reads while hosts are connected and configure.
+//! What a person reads while hosts are connected, configure and deploy.
 
 use std::time::{Duration, Instant};
 
@@ -31,28 +31,37 @@ impl Waiting {
             return None;
         }
         self.next = now + INTERVAL;
-        let mut waiting = hosts.iter().filter(|host| matches!(host.stage, Stage::Connecting | Stage::Configuring));
-        let first = waiting.next()?;
-        let others: Vec<&str> = waiting.map(|host| host.name.as_str()).collect();
-        Some(described(hosts.len(), (&first.name, &first.doing), &others))
+        let those = |stages: &[Stage]| -> Vec<(&str, &str)> {
+            let hosts = hosts.iter().filter(|host| stages.contains(&host.stage));
+            hosts.map(|host| (host.name.as_str(), host.doing.as_str())).collect()
+        };
+        let waiting = those(&[Stage::Connecting, Stage::Configuring]);
+        if !waiting.is_empty() {
+            return Some(awaited(hosts.len(), &waiting));
+        }
+        let deploying = those(&[Stage::Deploying]);
+        (!deploying.is_empty()).then(|| at_work(&deploying))
     }
 }
 
-/// A line about the hosts that are waited for; what the first one does is said as well.
-fn described(total: usize, (first, doing): (&str, &str), others: &[&str]) -> String {
-    if total == 1 {
-        return format!("{first}: {doing}");
-    }
-    let done = total - others.len() - 1;
-    let mut names = first.to_owned();
-    for other in others.iter().take(NAMED - 1) {
-        names.push_str(", ");
-        names.push_str(other);
-    }
-    if let Some(more @ 1..) = others.len().checked_sub(NAMED - 1) {
-        names.push_str(&format!(" and {more} more"));
-    }
-    format!("[{done}/{total}] {names}: {doing}")
+/// A line about the hosts that all wait for; what the first of them does is said as well.
+fn awaited(total: usize, hosts: &[(&str, &str)]) -> String {
+    let done = total - hosts.len();
+    let names = listed(hosts.iter().map(|(name, _)| (*name).to_owned()));
+    let doing = hosts.first().map_or("", |(_, doing)| doing);
+    if total == 1 { format!("{names}: {doing}") } else { format!("[{done}/{total}] {names}: {doing}") }
+}
+
+/// A line about hosts that work, each on something of its own.
+fn at_work(hosts: &[(&str, &str)]) -> String {
+    listed(hosts.iter().map(|(name, doing)| format!("{name}: {doing}")))
+}
+
+/// The first of them, and how many there are besides.
+fn listed(items: impl ExactSizeIterator<Item = String>) -> String {
+    let more = items.len().saturating_sub(NAMED);
+    let text = items.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 { text } else { format!("{text} and {more} more") }
 }
 
 #[cfg(test)]
@@ -61,10 +70,18 @@ mod tests {
 
     #[test]
     fn who_is_waited_for_is_named() {
-        assert_eq!(described(1, ("a", "connecting"), &[]), "a: connecting");
-        assert_eq!(described(5, ("c", "connecting"), &[]), "[4/5] c: connecting");
-        assert_eq!(described(5, ("c", "connecting"), &["d", "e"]), "[2/5] c, d, e: connecting");
-        assert_eq!(described(9, ("c", "connecting"), &["d", "e", "f", "g"]), "[4/9] c, d, e and 2 more: connecting");
+        let all = ["c", "d", "e", "f", "g"].map(|name| (name, "connecting"));
+        assert_eq!(awaited(1, &all[..1]), "c: connecting");
+        assert_eq!(awaited(5, &all[..1]), "[4/5] c: connecting");
+        assert_eq!(awaited(5, &all[..3]), "[2/5] c, d, e: connecting");
+        assert_eq!(awaited(9, &all), "[4/9] c, d, e and 2 more: connecting");
+    }
+
+    #[test]
+    fn who_works_is_named_with_the_work() {
+        let all = [("a", "web"), ("b", "downloading x"), ("c", "db"), ("d", "web")];
+        assert_eq!(at_work(&all[..1]), "a: web");
+        assert_eq!(at_work(&all), "a: web, b: downloading x, c: db and 1 more");
     }
 
     #[test]
@@ -83,6 +100,6 @@ mod tests {
         assert_eq!(waiting.text(&hosts).as_deref(), Some("a: connecting"));
         assert_eq!(waiting.text(&hosts), None, "a moment later");
         waiting.next = Instant::now();
-        assert_eq!(waiting.text(&[host(Stage::Configured)]), None);
+        assert_eq!(waiting.text(&[host(Stage::Configured), host(Stage::Gone)]), None);
     }
 }
