@@ -25,11 +25,11 @@ fn a_hundred_hosts_of_one_server_with_its_usual_limits() {
 
 #[test]
 fn a_server_that_drops_from_the_tenth_on_keeps_nobody_out() {
-    let machines = Machines::with_config(40, "MaxStartups 10\n");
+    let machines = Machines::with_config(100, "MaxStartups 10\n");
     machines.demo();
     let ended = machines.start(&[]).end_within(LONG);
     assert_eq!(ended.code, Some(0), "{ended}");
-    ended.assert_tells("40 of 40 components changed");
+    ended.assert_tells("100 of 100 components changed");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn after_a_failure_is_told_what_is_left() {
     let ended = machines.run(&["--keep-going"]);
     assert_eq!(ended.code, Some(1), "{ended}");
     ended.assert_tells("out of order");
-    ended.assert_tells("host1: failed: broken; not started: later");
+    ended.assert_tells("host1: failed: broken; not started: later\nall components are done on host2");
     ended.assert_tells("1 failed, 1 not started");
     assert!(machines.home(2, "deployment/work/other/other").exists());
 }

@@ -64,7 +64,7 @@ impl Hosts {
             return Err(End::Reported);
         }
         if unreachable > 0 && (!keeps_going || unreachable == self.hosts.len()) {
-            self.tell_that_nothing_happened(run, unreachable);
+            self.tell_about_others(run, unreachable);
             return Err(if self.is_busy { End::Busy } else { End::Reported });
         }
         run.step = "configure";
@@ -99,16 +99,18 @@ impl Hosts {
         Ok(())
     }
 
-    /// Some hosts cannot be worked on, which leaves open what is with the others.
-    fn tell_that_nothing_happened(&self, run: &Run<'_>, unreachable: usize) {
+    /// Tells why the run ends although some hosts could go on.
+    fn tell_about_others(&self, run: &Run<'_>, unreachable: usize) {
         let total = self.hosts.len();
-        if unreachable < total {
-            let how = if total - unreachable == 1 { "the other one" } else { "the others" };
-            let text = format!(
-                "nothing was deployed, as {unreachable} of {total} hosts cannot be; --keep-going deploys {how}"
-            );
-            run.reporter.emit(Event::line(text));
-        }
+        let others = match total - unreachable {
+            0 => return,
+            1 => "the other one",
+            _ => "the others",
+        };
+        let text = format!(
+            "the run ends here, as {unreachable} of {total} hosts cannot be worked on; --keep-going goes on with {others}"
+        );
+        run.reporter.emit(Event::line(text));
     }
 
     fn show_failures(&self, run: &Run<'_>, failures: BTreeMap<String, Vec<Failure>>) {

@@ -73,6 +73,7 @@ impl Hosts {
         let is_done = |state: &State| matches!(state, State::Done | State::LeftOut);
         if is_failed || !schedule.states().iter().all(is_done) { Err(End::Reported) } else { Ok(()) }
     }
+
     /// Has a host work on a root component, and gives its number.
     fn start(&mut self, run: &Run<'_>, schedule: &Schedule, root: usize) -> Option<usize> {
         let Root { host, component, .. } = schedule.roots()[root].clone();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Schedule, State};
 
-/// A line for each host that is not done, with its components by what became of them.
+/// A line for each host that is not done, with its components by what became of them, and one for all that are.
 pub fn left_lines(schedule: &Schedule) -> Vec<String> {
     let mut hosts: BTreeMap<&str, [Vec<&str>; 4]> = BTreeMap::new();
     for (root, state) in schedule.roots().iter().zip(schedule.states()) {
@@ -17,19 +17,25 @@ pub fn left_lines(schedule: &Schedule) -> Vec<String> {
         };
         hosts.entry(&root.host).or_default()[place].push(&root.component);
     }
-    hosts
-        .into_iter()
-        .filter(|(_, components)| components[..3].iter().any(|components| !components.is_empty()))
-        .map(|(host, components)| {
-            let parts: Vec<String> = ["failed", "interrupted", "not started", "done"]
-                .iter()
-                .zip(components)
-                .filter(|(_, components)| !components.is_empty())
-                .map(|(what, components)| format!("{what}: {}", components.join(", ")))
-                .collect();
-            format!("{host}: {}", parts.join("; "))
-        })
-        .collect()
+    let mut lines = Vec::new();
+    let mut done = Vec::new();
+    for (host, components) in hosts {
+        if components[..3].iter().all(Vec::is_empty) {
+            done.push(host);
+            continue;
+        }
+        let parts: Vec<String> = ["failed", "interrupted", "not started", "done"]
+            .iter()
+            .zip(components)
+            .filter(|(_, components)| !components.is_empty())
+            .map(|(what, components)| format!("{what}: {}", components.join(", ")))
+            .collect();
+        lines.push(format!("{host}: {}", parts.join("; ")));
+    }
+    if !done.is_empty() {
+        lines.push(format!("all components are done on {}", done.join(", ")));
+    }
+    lines
 }
 
 #[cfg(test)]
@@ -38,7 +44,7 @@ mod tests {
     use crate::remote::messages::Root;
 
     #[test]
-    fn hosts_that_are_done_are_not_mentioned() {
+    fn each_component_of_each_host_is_told() {
         let root = |host: &str, component: &str, before: &[usize]| Root {
             host: host.to_owned(),
             component: component.to_owned(),
@@ -52,6 +58,7 @@ mod tests {
         schedule.finish(3, true);
         schedule.start();
         schedule.finish(1, false);
-        assert_eq!(left_lines(&schedule), ["b: failed: y; not started: z; done: x"]);
+        let expected = ["b: failed: y; not started: z; done: x", "all components are done on a"];
+        assert_eq!(left_lines(&schedule), expected);
     }
 }

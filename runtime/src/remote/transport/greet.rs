@@ -112,12 +112,14 @@ fn start(
     notice: &dyn Fn(Notice),
     noise: &mut String,
 ) -> Result<(), ConnectError> {
+    let mut is_sent = false;
     loop {
         let line = line(reader, noise)?;
         if line == READY {
             return Ok(());
         }
-        if line == FAILED {
+        // A host that asks for it again would do so for ever.
+        if line == FAILED || is_sent && line.starts_with(WANTED) {
             return Err(ConnectError::new(ConnectErrorKind::Program, "the program cannot be started on the host"));
         }
         let Some(facts) = line.strip_prefix(WANTED) else {
@@ -129,6 +131,7 @@ fn start(
         let (system, machine) = (facts.next().unwrap_or("?"), facts.next().unwrap_or("?"));
         let program = programs.for_host(system, machine)?;
         let is_packed = facts.next() == Some("gzip");
+        is_sent = true;
         notice(Notice::Step(SENDING.to_owned()));
         let content = program.content(is_packed)?;
         let kind = if is_packed { "gzip" } else { "plain" };
