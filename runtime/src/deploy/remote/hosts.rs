@@ -11,7 +11,7 @@ use crate::cli::{CommandError, ErrorKind};
 use crate::events::{Action, Event};
 use crate::remote::controller::{HostFailure, HostJob, Plan, Report, Schedule, Side, left_lines};
 use crate::remote::protocol::{Outlet, ToAgent};
-use crate::remote::transport::Connecting;
+use crate::remote::transport::{Connecting, Notice};
 
 /// How often this process looks whether somebody wants it to end.
 const TICK: Duration = Duration::from_millis(50);
@@ -152,11 +152,11 @@ impl Hosts {
         let is_alone = self.is_alone();
         let host = &mut self.hosts[number];
         match report {
-            Report::Step(message) => {
+            Report::Notice(Notice::Step(message)) => {
                 run.reporter.emit(Event::debug_step(&host.name, &message, "🌐"));
                 host.doing = message;
             }
-            Report::Progress(text) => host.doing = text,
+            Report::Notice(Notice::Progress(text)) => host.doing = text,
             Report::Said(text) => {
                 for line in text.lines().filter(|line| !line.trim().is_empty()) {
                     let event = Event::line(format!("{}: {line}", host.name));

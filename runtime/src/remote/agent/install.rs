@@ -1,6 +1,5 @@
 //! The program in the cache of a host.
 
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -67,7 +66,7 @@ fn files(directory: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<(SystemTime, 
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
     entries
         .filter(|entry| entry.file_name().to_str().is_some_and(&is_meant))
-        .filter_map(|entry| Some((entry.metadata().and_then(|found: Metadata| found.modified()).ok()?, entry.path())))
+        .filter_map(|entry| Some((entry.metadata().and_then(|found| found.modified()).ok()?, entry.path())))
         .collect()
 }
 

@@ -44,9 +44,7 @@ pub struct SentPackage {
 /// Something that happened on a host.
 pub enum Report {
     /// What is being done.
-    Step(String),
-    /// How far that is, for people who wait.
-    Progress(String),
+    Notice(Notice),
     /// What the host said beside the messages.
     Said(String),
     /// Its files are there, and it configures the model.
@@ -105,10 +103,7 @@ impl HostJob {
     /// Does it, until the connection ends.
     pub fn run(self) {
         let connected = connect(&self.host.target, &self.side.ssh, &self.side.programs, &self.side.gate, &|notice| {
-            self.report(match notice {
-                Notice::Step(step) => Report::Step(step),
-                Notice::Progress(text) => Report::Progress(text),
-            });
+            self.report(Report::Notice(notice));
         });
         let connected = match connected {
             Ok(connected) => connected,
@@ -144,7 +139,7 @@ impl HostJob {
             FromAgent::Prepared(Err(refusal)) => return Err(HostFailure::Refused(refusal)),
             _ => return Err(unexpected().into()),
         };
-        self.report(Report::Step("updating the repository".to_owned()));
+        self.report(Report::Notice(Notice::Step("updating the repository".to_owned())));
         ship(Place::Repository, outlet, inlet, &|line| self.side.source.send(line))?;
         let mut packages = Vec::new();
         for package in &self.side.packages {
