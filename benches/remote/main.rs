@@ -73,6 +73,7 @@ fn first_contact(hosts: &Hosts, competitors: &[Competitor]) -> Result<FreshRow, 
         times.push(timed(hosts, competitor, State::Fresh)?.time);
     }
     hosts.clear()?;
+    let times = times.try_into().map_err(|_| "others than ours and the original bring themselves".to_owned())?;
     Ok(FreshRow { hosts: hosts.count(), times })
 }
 

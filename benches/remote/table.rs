@@ -24,7 +24,7 @@ pub struct FreshRow {
     /// How many hosts.
     pub hosts: usize,
     /// The time of ours, then that of the original.
-    pub times: Vec<Duration>,
+    pub times: [Duration; 2],
 }
 
 /// One line of the table of what travelled.
@@ -68,7 +68,7 @@ pub fn render_fresh(rows: &[FreshRow]) -> String {
     }
     let mut text = String::from("| hosts | first contact: ours | batou 2 |\n|---:|---:|---:|\n");
     for row in rows {
-        let [ours, original] = row.times[..] else { continue };
+        let [ours, original] = row.times;
         text.push_str(&format!(
             "| {} | {} | {}: {}x |\n",
             row.hosts,
