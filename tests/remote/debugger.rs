@@ -1,7 +1,6 @@
 //! `breakpoint()` on other machines.
 
-use crate::sshd::{Machines, REMOTE};
-use crate::terminal::Terminal;
+use crate::sshd::Machines;
 
 const PROMPT: &str = "(Pdb) ";
 
@@ -13,14 +12,10 @@ fn machines(count: usize) -> Machines {
     machines
 }
 
-fn start(machines: &Machines, words: &str) -> Terminal {
-    Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production {words}"), &[("NO_COLOR", "1")])
-}
-
 #[test]
 fn a_breakpoint_on_one_host_talks_with_the_terminal_here() {
     let machines = machines(2);
-    let mut terminal = start(&machines, "host1");
+    let mut terminal = machines.on_terminal("host1");
     terminal.expect("component.py(9)configure()");
     terminal.answer(PROMPT, "p 'number', self.number + 1\r");
     terminal.expect("('number', 21)");
@@ -36,7 +31,7 @@ fn a_breakpoint_on_one_host_talks_with_the_terminal_here() {
 #[test]
 fn leaving_the_debugger_ends_the_run() {
     let machines = machines(1);
-    let mut terminal = start(&machines, "; echo code $?");
+    let mut terminal = machines.on_terminal("; echo code $?");
     terminal.answer(PROMPT, "quit\r");
     terminal.expect("DEPLOYMENT INTERRUPTED");
     terminal.expect("code 130");

@@ -1,9 +1,8 @@
 //! Machines of Vagrant and Test Kitchen. Their programs are played by scripts that reach a host of the server here.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
-use crate::sshd::Machines;
+use crate::sshd::{Machines, make_program};
 use crate::support::{Ended, finish};
 
 /// A machine that `program` makes; `script` is what it does with its words.
@@ -12,11 +11,9 @@ fn machine(program: &str, script: &str) -> Machines {
     machines.environment(&format!("connect_method = {program}"), "host1 = demo");
     machines.component("demo", "");
     let path = machines.project.place().join("bin").join(program);
-    fs::create_dir(path.parent().expect("a directory")).expect("a directory");
     let place = machines.project.place().display().to_string();
     let script = format!("#!/bin/sh\necho \"$*\" >> {place}/calls\n{script}\n").replace("{place}", &place);
-    fs::write(&path, script).expect("a script");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode");
+    make_program(&path, &script);
     machines
 }
 

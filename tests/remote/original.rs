@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::sshd::Machines;
+use crate::sshd::{Machines, make_program};
 use crate::support::{Ended, Running, installed};
 
 /// How long the original may take on a busy machine.
@@ -49,8 +49,7 @@ fn machines(method: &str) -> Machines {
         ("batou", format!("#!/bin/sh\n{here}\nexec {programs}/batou \"$@\"\n")),
         ("appenv", format!("#!/bin/sh\n{here}\nshift\nexec {programs}/python \"$@\"\n")),
     ] {
-        project.write(name, &text);
-        fs::set_permissions(project.path(name), fs::Permissions::from_mode(0o755)).expect("a mode");
+        make_program(&project.path(name), &text);
     }
     machines
 }

@@ -1,11 +1,10 @@
 //! Machines that are made before they are deployed. A program that is called instead of ssh plays the host that they are on.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::sshd::Machines;
+use crate::sshd::{Machines, make_program};
 use crate::support::{BATOU, Project, finish, installed};
 
 const VM: &str =
@@ -32,10 +31,7 @@ PASS
 "#;
 
 fn program(project: &Project, name: &str, text: &str) {
-    let path = project.place().join("bin").join(name);
-    fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
-    fs::write(&path, text).expect("a program");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode");
+    make_program(&project.place().join("bin").join(name), text);
 }
 
 fn with_programs<'a>(project: &Project, command: &'a mut Command) -> &'a mut Command {

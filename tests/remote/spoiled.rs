@@ -1,12 +1,11 @@
 //! Hosts and programs that do not do what they should. Each time there is another host that does.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::sshd::Machines;
+use crate::sshd::{Machines, make_program};
 use crate::support::{Ended, Running, finish, need_root, wait_for};
 
 /// Longer than the longest patience there is.
@@ -136,9 +135,7 @@ fn a_home_whose_programs_may_not_run_is_told() {
 fn of_two_architectures() -> Machines {
     let machines = spoiled(&format!("export PATH=\"$HOME/bin:$PATH\"\n{ELSEWHERE}"));
     let uname = machines.home(1, "bin/uname");
-    fs::create_dir_all(uname.parent().expect("a directory")).expect("a directory");
-    fs::write(&uname, "#!/bin/sh\ncase $1 in -m) echo riscv64;; *) echo Linux;; esac\n").expect("a program");
-    fs::set_permissions(&uname, fs::Permissions::from_mode(0o755)).expect("a mode");
+    make_program(&uname, "#!/bin/sh\ncase $1 in -m) echo riscv64;; *) echo Linux;; esac\n");
     machines
 }
 
@@ -191,8 +188,7 @@ fn with_ssh(machines: &Machines, script: Option<&str>) -> Running {
     let bin = machines.project.place().join("bin");
     fs::create_dir_all(&bin).expect("a directory");
     if let Some(script) = script {
-        fs::write(bin.join("ssh"), format!("#!/bin/sh\n{script}\n")).expect("a program");
-        fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).expect("a mode");
+        make_program(&bin.join("ssh"), &format!("#!/bin/sh\n{script}\n"));
     }
     let path = if script.is_some() { format!("{}:/usr/bin:/bin", bin.display()) } else { bin.display().to_string() };
     Running::start(machines.command(&["--keep-going"]).env("PATH", path))

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::support::{Ended, Project, Running, finish, wait_for};
+use crate::terminal::Terminal;
 
 /// The program that deploys to other machines.
 pub const REMOTE: &str = env!("CARGO_BIN_EXE_batou-remote");
@@ -226,6 +227,12 @@ impl Machines {
         Running::start(&mut self.command(words))
     }
 
+    /// Starts it on a terminal, without colours.
+    pub fn on_terminal(&self, words: &str) -> Terminal {
+        let line = format!("{REMOTE} production {words}");
+        Terminal::start_with(&self.project, 100, &line, &[("NO_COLOR", "1")])
+    }
+
     /// How often somebody logged in.
     pub fn logins(&self) -> usize {
         let log = fs::read_to_string(self.project.place().join("sshd.log")).expect("a log");
@@ -286,6 +293,13 @@ fn processes_of(mark: &Path) -> Vec<u32> {
             program.to_string_lossy().starts_with(&*mark)
         })
         .collect()
+}
+
+/// Makes a program of a text, with the directory that it is in.
+pub fn make_program(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+    fs::write(path, text).expect("a program");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("a mode");
 }
 
 /// Ports that nobody listens at, also not another server of these tests.

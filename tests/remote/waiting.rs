@@ -1,9 +1,8 @@
 //! What somebody sees who waits for hosts, and who has waited long enough.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
-use crate::sshd::{Machines, REMOTE};
+use crate::sshd::{Machines, REMOTE, make_program};
 use crate::support::wait_for;
 use crate::terminal::Terminal;
 
@@ -16,8 +15,7 @@ fn whom_a_run_waits_for_stands_on_the_terminal() {
     let lines = "import os, time\nwhile os.environ['HOME'].endswith('host1') and not os.path.exists(os.path.expanduser('~/go')):\n    \
                  time.sleep(0.05)";
     machines.component("demo", lines);
-    let mut terminal =
-        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    let mut terminal = machines.on_terminal("");
     terminal.expect("\r\x1b[K[1/2] host1: configuring the model");
     fs::write(machines.home(1, "go"), "").expect("a file");
     let (code, screen) = terminal.end();
@@ -33,8 +31,7 @@ fn who_still_works_stands_on_the_terminal() {
         "demo",
         "if self.host.name == 'host1':\n    self.cmd('until test -e ~/go; do sleep 0.05; done')",
     );
-    let mut terminal =
-        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    let mut terminal = machines.on_terminal("");
     terminal.expect("\r\x1b[K[1/2] host1: demo");
     fs::write(machines.home(1, "go"), "").expect("a file");
     let (code, screen) = terminal.end();
@@ -46,10 +43,8 @@ fn what_is_tried_again_stands_on_the_terminal() {
     let machines = Machines::new(1);
     machines.demo();
     let bin = machines.project.place().join("bin");
-    fs::create_dir_all(&bin).expect("a directory");
     let refused = "#!/bin/sh\necho 'ssh: connect to host host1 port 22: Connection refused' >&2\nexit 255\n";
-    fs::write(bin.join("ssh"), refused).expect("a program");
-    fs::set_permissions(bin.join("ssh"), fs::Permissions::from_mode(0o755)).expect("a mode");
+    make_program(&bin.join("ssh"), refused);
     let line = format!("PATH={}:$PATH {REMOTE} production", bin.display());
     let mut terminal = Terminal::start_with(&machines.project, 100, &line, &[("NO_COLOR", "1")]);
     terminal.expect("host1: trying again (2 of 6): ssh: connect to host host1 port 22: Connection refused");
@@ -80,8 +75,7 @@ fn who_interrupts_a_run_is_told_what_it_waits_for() {
     let machines = Machines::new(1);
     machines.demo();
     machines.component_that("demo", "self.cmd('trap \"\" TERM; touch ~/started; while :; do sleep 0.1; done')");
-    let mut terminal =
-        Terminal::start_with(&machines.project, 100, &format!("{REMOTE} production"), &[("NO_COLOR", "1")]);
+    let mut terminal = machines.on_terminal("");
     wait_for("the component", || machines.home(1, "started").exists().then_some(()));
     terminal.send("\x03");
     terminal.expect("ending what hosts do; Ctrl-C does not wait for it");
