@@ -184,7 +184,7 @@ def daemon(upstream):
         port = free.getsockname()[1]
     arguments = ["--reuseaddr", "--export-all", f"--base-path={upstream.parent}", "--listen=127.0.0.1", f"--port={port}"]
     process = subprocess.Popen(["git", "daemon", *arguments], stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 300
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

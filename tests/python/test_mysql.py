@@ -33,7 +33,7 @@ def server(tmp_path_factory):
             [daemon, "--no-defaults", f"--socket={socket}", "--skip-networking", *options], stdout=log, stderr=log
         )
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while not os.path.exists(socket):
             assert process.poll() is None and time.monotonic() < deadline, (directory / "log").read_text()
             time.sleep(0.05)

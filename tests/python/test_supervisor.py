@@ -55,7 +55,7 @@ def server(programs, tmp_path_factory):
     path = tmp_path_factory.mktemp("s")
     (path / "conf").write_text(CONFIGURATION.format(path))
     subprocess.run([f"{programs}/supervisord", "-c", f"{path}/conf"], check=True)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 300
     while "FATAL" not in control(programs, path, "status") and time.monotonic() < deadline:
         time.sleep(0.2)
     yield path

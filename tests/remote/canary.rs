@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::sshd::Machines;
-use crate::support::{Running, wait_for};
+use crate::support::Running;
 
 const SECRET: &str = "Geheim0815xyz";
 
@@ -61,8 +61,8 @@ fn a_secret_is_where_it_belongs_and_nowhere_else() {
         .replace("self += First()", "self += First()\n        self += File('password', content=self.password)");
     machines.project.write("components/web/component.py", &definition);
     let key = machines.secrets(&format!("[web]\npassword = {SECRET}\n"));
-    let running = Running::start(machines.command(&["--debug"]).env("BATOU_AGE_IDENTITIES", &key));
-    wait_for("the component", || machines.home(1, "waiting").exists().then_some(()));
+    let mut running = Running::start(machines.command(&["--debug"]).env("BATOU_AGE_IDENTITIES", &key));
+    running.reaches(&machines.home(1, "waiting"));
     let seen = processes();
     fs::write(machines.home(1, "seen"), "").expect("a file");
     let ended = running.end();

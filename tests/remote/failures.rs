@@ -1,7 +1,6 @@
 //! What is told when something fails, and what is left.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::sshd::Machines;
 use crate::support::wait_for;
@@ -78,10 +77,10 @@ fn one_deployment_at_a_time_works_in_a_directory() {
     let waiting = "self += Waiting()";
     machines.component("demo", waiting);
     let definition = machines.project.read("components/demo/component.py");
-    let class = "class Waiting(Component):\n    def verify(self):\n        self.cmd('touch ~/started; sleep 20')\n\n\nclass Demo(";
+    let class = "class Waiting(Component):\n    def verify(self):\n        self.cmd('touch ~/started; sleep 4710')\n\n\nclass Demo(";
     machines.project.write("components/demo/component.py", &definition.replace("class Demo(", class));
-    let first = machines.start(&[]);
-    wait_for("the first deployment", || machines.home(1, "started").exists().then_some(()));
+    let mut first = machines.start(&[]);
+    first.reaches(&machines.home(1, "started"));
     // A copy of the project knows nothing of the lock of the first one.
     let copy = machines.project.place().join("copy");
     let copied = std::process::Command::new("cp").arg("-a").arg(machines.project.path("")).arg(&copy).status();
@@ -108,8 +107,8 @@ fn a_killed_controller_leaves_nothing_behind() {
     let definition = machines.project.read("components/demo/component.py");
     let class = "class Waiting(Component):\n    def verify(self):\n        self.cmd('touch ~/started; exec sleep 4711')\n\n\nclass Demo(";
     machines.project.write("components/demo/component.py", &definition.replace("class Demo(", class));
-    let running = machines.start(&[]);
-    wait_for("the deployment", || machines.home(1, "started").exists().then_some(()));
+    let mut running = machines.start(&[]);
+    running.reaches(&machines.home(1, "started"));
     running.signal("KILL");
     assert_eq!(running.end().code, None);
     wait_for("the end of the agent", || machines.agents().is_empty().then_some(()));
@@ -168,7 +167,7 @@ fn a_server_that_lets_few_in_at_once_is_enough_for_many_hosts() {
     let hosts: Vec<String> = (1..=15).map(|number| format!("host{number} = demo")).collect();
     machines.environment("", &hosts.join("\n"));
     machines.component("demo", "");
-    let ended = machines.start(&[]).end_within(Duration::from_secs(120));
+    let ended = machines.start(&[]).end();
     assert_eq!(ended.code, Some(0), "{ended}");
     ended.assert_tells("15 of 15 components changed");
 }

@@ -5,13 +5,9 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use crate::sshd::{Machines, make_program};
-use crate::support::{Ended, Running, installed};
-
-/// How long the original may take on a busy machine.
-const LONG: Duration = Duration::from_secs(240);
+use crate::support::{Ended, finish, installed};
 
 const DATABASE: &str = "from batou.component import Attribute, Component\nfrom batou.lib.file import File, Directory, Mode\n\n\n\
 class Database(Component):\n    password = Attribute(str)\n    port = Attribute(int, 5432)\n\n    def configure(self):\n        \
@@ -66,7 +62,7 @@ fn deploy(machines: &Machines, program: Program, key: &Path) -> Ended {
         Program::Ours => machines.project.command(crate::support::BATOU),
     };
     command.args(["deploy", "production"]).env("APPENV_BASEDIR", machines.project.path(""));
-    Running::start(command.env("BATOU_AGE_IDENTITIES", key)).end_within(LONG)
+    finish(command.env("BATOU_AGE_IDENTITIES", key))
 }
 
 /// Everything that was deployed to a host: kind, mode and content by path.

@@ -8,9 +8,6 @@ use std::time::Duration;
 use crate::sshd::{Machines, make_program};
 use crate::support::{Ended, Running, finish, need_root, wait_for};
 
-/// Longer than the longest patience there is.
-const LONG: Duration = Duration::from_secs(120);
-
 /// Two hosts that have the program; from now on the first of them runs this shell script instead of a login shell. What it is asked
 /// for is in `$SSH_ORIGINAL_COMMAND`.
 fn spoiled(script: &str) -> Machines {
@@ -31,7 +28,7 @@ fn spoil(machines: &Machines, script: &str) {
 
 /// Deploys: the first host fails and the second is done.
 fn half_done(machines: &Machines) -> Ended {
-    let ended = machines.start(&["--keep-going"]).end_within(LONG);
+    let ended = machines.start(&["--keep-going"]).end();
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: ");
     assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
@@ -156,7 +153,7 @@ fn hosts_of_several_architectures_get_their_own_programs() {
     program[18..20].copy_from_slice(&[243, 0]);
     let other = machines.project.place().join("for-riscv");
     fs::write(&other, &program).expect("a file");
-    let ended = machines.start(&["--keep-going", "--agent", &other.to_string_lossy()]).end_within(LONG);
+    let ended = machines.start(&["--keep-going", "--agent", &other.to_string_lossy()]).end();
     // It got there whole, and that it cannot run here is no surprise.
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: the program cannot be started on the host");
@@ -220,7 +217,7 @@ fn an_ssh_that_never_connects_keeps_nobody_waiting() {
     machines.demo();
     // As with a program of `ProxyCommand` that waits for something.
     let script = "case \"$*\" in *host1*) exec sleep 0.1714e4;; esac; exec /usr/bin/ssh \"$@\"";
-    let ended = with_ssh(&machines, Some(script)).end_within(LONG);
+    let ended = with_ssh(&machines, Some(script)).end();
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: ");
     assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");

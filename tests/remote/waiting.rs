@@ -58,8 +58,8 @@ fn what_hosts_said_comes_before_what_is_left_of_an_interrupted_run() {
     let machines = Machines::new(2);
     machines.demo();
     machines.component_that("demo", "print('on', self.host.name)\nself.cmd('touch ~/started; exec sleep 4718')");
-    let running = machines.start(&[]);
-    wait_for("both components", || (1..=2).all(|host| machines.home(host, "started").exists()).then_some(()));
+    let mut running = machines.start(&[]);
+    (1..=2).for_each(|host| running.reaches(&machines.home(host, "started")));
     running.signal("INT");
     let ended = running.end();
     assert_eq!(ended.code, Some(130), "{ended}");

@@ -30,8 +30,8 @@ fn interrupted(signal: &str, code: i32) {
     }
     // The lock is free: another run gets as far as the command again.
     std::fs::remove_file(project.path("child")).expect("the number is there");
-    let again = project.start();
-    wait_for_line(&project.path("child"));
+    let mut again = project.start();
+    again.reaches(&project.path("child"));
     again.signal("INT");
     assert_eq!(again.end().code, Some(130));
 }
@@ -52,8 +52,8 @@ fn interrupt_in_a_component_s_own_code_ends_the_run() {
         "from batou.component import Component\n\n\nclass Demo(Component):\n\n    def verify(self):\n        \
          open('../../started', 'w').write('yes\\n')\n        while True:\n            pass\n",
     );
-    let running = project.start();
-    wait_for_line(&project.path("started"));
+    let mut running = project.start();
+    running.reaches(&project.path("started"));
     running.signal("INT");
     let ended = running.end();
     assert_eq!(ended.code, Some(130), "{ended}");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{LOCAL, Project, finish, wait_for_line};
+use crate::support::{LOCAL, Project, finish};
 
 /// A deployment that ends when the file `go` appears.
 const WAITING: &str = r#"
@@ -18,8 +18,8 @@ class Demo(Component):
 #[test]
 fn a_second_run_is_refused_and_names_the_holder() {
     let project = Project::new(WAITING);
-    let first = project.start();
-    wait_for_line(&project.path("started"));
+    let mut first = project.start();
+    first.reaches(&project.path("started"));
 
     for words in [&["dev"][..], &["-P", "dev"], &["-c", "dev"]] {
         let second = project.run(words);

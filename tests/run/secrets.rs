@@ -194,8 +194,8 @@ fn quitting_and_the_end_of_the_input_leave_the_old_file() {
 fn a_second_editor_is_refused() {
     let vault = Vault::filled();
     let script = vault.script("echo $$ > started; while ! test -e go; do sleep 0.05; done; sed -i s/canary/x/ \"$1\"");
-    let first = Running::start(&mut vault.command(&["edit", "-e", &script, "dev"]));
-    wait_for_line(&vault.project.path("started"));
+    let mut first = Running::start(&mut vault.command(&["edit", "-e", &script, "dev"]));
+    first.reaches(&vault.project.path("started"));
     let before = vault.stored();
     let ended = vault.edit(&vault.copying("clear"));
     ended.assert_told(1);

@@ -5,14 +5,15 @@ use std::fs::{self, File};
 use std::io::{Read, Seek};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// Nothing here takes longer; whatever does hangs.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Whatever takes longer hangs. Other work on the same machine may take most of its time, so this is far more than
+/// anything here needs.
+pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// The program that deploys.
 pub const LOCAL: &str = env!("CARGO_BIN_EXE_batou-local");
@@ -155,15 +156,32 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn end(self) -> Ended {
-        self.end_within(PATIENCE)
+    pub fn end(mut self) -> Ended {
+        let status = waited(|| self.status());
+        let ended = self.left(status);
+        assert!(status.is_some(), "the program does not end\n{ended}");
+        ended
     }
 
-    /// The same for what takes longer than others.
-    pub fn end_within(mut self, patience: Duration) -> Ended {
-        let probe = || self.child.try_wait().expect("the process can be asked");
-        let status = wait_within(patience, "the end of the program", probe);
-        Ended { code: status.code(), output: content(&mut self.output), error: content(&mut self.error) }
+    /// Waits until there is a file that is made while it runs.
+    pub fn reaches(&mut self, path: &Path) {
+        let reached = waited(|| match path.exists() {
+            true => Some(true),
+            false => self.status().map(|_| path.exists()),
+        });
+        if reached != Some(true) {
+            let status = self.status();
+            panic!("{} is not made\n{}", path.display(), self.left(status));
+        }
+    }
+
+    fn status(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().expect("the process can be asked")
+    }
+
+    fn left(&mut self, status: Option<ExitStatus>) -> Ended {
+        let code = status.and_then(|status| status.code());
+        Ended { code, output: content(&mut self.output), error: content(&mut self.error) }
     }
 }
 
@@ -176,7 +194,7 @@ impl Drop for Running {
 
 /// What a program left.
 pub struct Ended {
-    /// Its exit code; none if a signal killed it.
+    /// Its exit code; none if a signal killed it, or if it still runs.
     pub code: Option<i32>,
     /// Standard output.
     pub output: String,
@@ -262,18 +280,19 @@ fn content(file: &mut File) -> String {
 
 /// Waits until `probe` gives something.
 pub fn wait_for<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
-    wait_within(PATIENCE, what, probe)
+    waited(probe).unwrap_or_else(|| panic!("waited in vain for {what}"))
 }
 
-fn wait_within<T>(patience: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
-    let limit = Instant::now() + patience;
-    loop {
+/// What `probe` gives at last; none if it never does.
+pub fn waited<T>(mut probe: impl FnMut() -> Option<T>) -> Option<T> {
+    let limit = Instant::now() + PATIENCE;
+    while Instant::now() < limit {
         if let Some(found) = probe() {
-            return found;
+            return Some(found);
         }
-        assert!(Instant::now() < limit, "waited in vain for {what}");
         thread::sleep(Duration::from_millis(5));
     }
+    None
 }
 
 /// Reads a file as soon as it holds a whole line.

@@ -5,7 +5,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use crate::support::{Project, wait_for};
+use crate::support::{Project, wait_for, waited};
 
 /// A shell on a terminal that runs one command.
 pub struct Terminal {
@@ -53,16 +53,14 @@ impl Terminal {
 
     /// Waits until a text appears below what was waited for before.
     pub fn expect(&mut self, text: &str) {
-        let found = wait_for(&format!("{text:?} on the terminal"), || {
+        let found = waited(|| {
             let screen = self.screen.lock().expect("not poisoned");
             let place = screen[self.seen..].windows(text.len()).position(|window| window == text.as_bytes());
-            if let Some(place) = place {
-                return Some(Ok(self.seen + place + text.len()));
-            }
             let is_over = self.reader.as_ref().is_none_or(JoinHandle::is_finished);
-            is_over.then(|| Err(String::from_utf8_lossy(&screen).into_owned()))
+            let end = place.map(|place| self.seen + place + text.len());
+            (end.is_some() || is_over).then_some(end)
         });
-        self.seen = found.unwrap_or_else(|screen| panic!("{text:?} did not appear:\n{screen}"));
+        self.seen = found.flatten().unwrap_or_else(|| panic!("{text:?} did not appear:\n{}", self.screen()));
     }
 
     /// Types keys.
