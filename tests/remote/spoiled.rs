@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::sshd::{Machines, make_program};
+use crate::sshd::{Machines, REMOTE, make_program};
 use crate::support::{Ended, Running, finish, need_root, wait_for};
 
 /// Two hosts that have the program; from now on the first of them runs this shell script instead of a login shell. What it is asked
@@ -75,12 +75,31 @@ fn an_end_in_the_middle_of_a_message_is_a_lost_connection() {
 }
 
 #[test]
+fn a_program_that_is_replaced_during_a_run_is_sent_as_it_was() {
+    let machines = spoiled(&format!("touch $HOME/asked; until test -e $HOME/go; do sleep 0.05; done\n{ELSEWHERE}"));
+    let program = machines.project.place().join("batou-remote");
+    fs::copy(REMOTE, &program).expect("a copy");
+    let mut running = Running::start(machines.project.command(&program).args(machines.command(&[]).get_args()));
+    running.reaches(&machines.home(1, "asked"));
+    fs::remove_file(&program).expect("removed");
+    make_program(&program, "#!/bin/sh\necho another version\n");
+    fs::write(machines.home(1, "go"), "").expect("a file");
+    let ended = running.end();
+    assert_eq!(ended.code, Some(0), "{ended}");
+    assert_eq!(machines.deployed(1, "work/demo/demo"), "demo on host1\n");
+}
+
+#[test]
 fn half_a_program_is_no_program() {
     let place = "export XDG_CACHE_HOME=$HOME/cache\n";
     let machines = spoiled(&format!("{place}head -c 3000000 | sh -c \"$SSH_ORIGINAL_COMMAND\""));
     half_done(&machines).assert_tells("gzip: stdin: unexpected end of file");
     let kept: Vec<_> = fs::read_dir(machines.home(1, "cache/batou")).expect("the directory").collect();
     assert!(kept.is_empty(), "{kept:?}");
+    // One that is not packed ends without a word.
+    let plain = "sh -c \"$(echo \"$SSH_ORIGINAL_COMMAND\" | sed 's/command -v gzip/false/')\"";
+    spoil(&machines, &format!("{place}(head -c 300; exec >&-; exec cat >/dev/null) | {plain}"));
+    half_done(&machines).assert_tells("bytes of the program arrived");
     // The next one gets through.
     spoil(&machines, &format!("{place}exec sh -c \"$SSH_ORIGINAL_COMMAND\""));
     machines.deploy(&[]);
@@ -149,7 +168,7 @@ fn a_host_of_another_architecture_is_told_before_anything_is_sent() {
 fn hosts_of_several_architectures_get_their_own_programs() {
     let machines = of_two_architectures();
     // A program for RISC-V, by what it says about itself.
-    let mut program = fs::read(crate::sshd::REMOTE).expect("a program");
+    let mut program = fs::read(REMOTE).expect("a program");
     program[18..20].copy_from_slice(&[243, 0]);
     let other = machines.project.place().join("for-riscv");
     fs::write(&other, &program).expect("a file");

@@ -58,7 +58,7 @@ impl Programs {
     /// # Errors
     /// One of them cannot be opened, or is none.
     pub fn find(given: &[PathBuf]) -> Result<Self, ProgramError> {
-        let own = std::env::current_exe().map_err(|source| ProgramError::Unreadable {
+        let own = this_program().map_err(|source| ProgramError::Unreadable {
             path: std::env::args_os().next().unwrap_or_default().into(),
             source,
         })?;
@@ -156,6 +156,15 @@ impl Program {
     }
 }
 
+/// Where this very program can be read, also after somebody replaced it: then the path that it was started by leads to
+/// another one, or nowhere.
+///
+/// # Errors
+/// The system does not say.
+pub(super) fn this_program() -> io::Result<PathBuf> {
+    if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
+}
+
 /// Begins to compute the hash of this program, which every run on other machines needs, beside what the caller does.
 pub fn hash_early() {
     if OWN_HASH.get().is_none() {
@@ -166,7 +175,7 @@ pub fn hash_early() {
 }
 
 fn own_hash() -> &'static io::Result<String> {
-    OWN_HASH.get_or_init(|| std::env::current_exe().and_then(|path| hash_of(&path)))
+    OWN_HASH.get_or_init(|| this_program().and_then(|path| hash_of(&path)))
 }
 
 /// The beginning of the SHA-256 of a file, enough to tell programs apart.
@@ -193,7 +202,7 @@ mod tests {
         let host = |programs: &Programs, system: &str, machine: &str| {
             programs.for_host(system, machine).map(|program| program.path.clone()).map_err(|error| error.message)
         };
-        let own = std::env::current_exe().expect("it is known");
+        let own = this_program().expect("it is known");
         let programs = Programs::find(&[other.path().to_owned()]).expect("programs");
         assert_eq!(host(&programs, "Linux", "riscv64").as_deref(), Ok(other.path()));
         assert_eq!(host(&programs, "Linux", std::env::consts::ARCH), Ok(own.clone()));

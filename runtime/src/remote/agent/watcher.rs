@@ -2,7 +2,6 @@
 //! the watcher be killed, the work ends.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::process::Stdio;
 
 use nix::sys::signal::{Signal, kill};
@@ -11,13 +10,15 @@ use nix::unistd::Pid;
 use super::FLAG;
 use super::main::tell;
 use crate::cli::ExitCode;
+use crate::remote::program::this_program;
 
 /// The argument that makes a worker of an agent.
 pub(super) const WORKER: &str = "--worker";
 
 /// Starts a worker with the pipes of this process, and waits for its end.
 pub(super) fn watch() -> ExitCode {
-    let ended = program().and_then(|program| {
+    // Somebody who brings the same program at this moment replaces its file.
+    let ended = this_program().and_then(|program| {
         #[expect(clippy::disallowed_methods, reason = "not a command of a definition but this program again")]
         let mut command = std::process::Command::new(program);
         command.args([FLAG, WORKER]).stdin(Stdio::inherit()).stdout(Stdio::inherit()).status()
@@ -37,11 +38,6 @@ pub(super) fn watch() -> ExitCode {
             ExitCode::Failed
         }
     }
-}
-
-/// This program. Somebody who brings the same one at this moment replaces its file, so that its path leads nowhere.
-fn program() -> std::io::Result<PathBuf> {
-    if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }
 
 /// Has this worker told to end when its watcher is gone.

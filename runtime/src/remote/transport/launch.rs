@@ -80,8 +80,9 @@ fn inner_script(own: Choice<'_>, others: &[(Architecture, Choice<'_>)]) -> Strin
         // What is deployed has the modes that the user's own umask gives.
         "(umask 077; mkdir -p \"$d\" && head -c \"$n\" | if test \"$z\" = gzip; then gzip -dc; else cat; fi >\"$t\" && chmod \
          700 \"$t\")",
-        "if test \"$(wc -c <\"$t\" | tr -d \" \")\" = \"$s\" && \"$t\" --as-agent \"$h\" && mv -f \"$t\" \"$a\"; then exec \"$a\" \
-         --as-agent; fi",
+        "w=$(wc -c <\"$t\" | tr -d \" \")",
+        "if test \"$w\" = \"$s\" && \"$t\" --as-agent \"$h\" && mv -f \"$t\" \"$a\"; then exec \"$a\" --as-agent; fi",
+        "test \"$w\" = \"$s\" || echo \"${w:-0} of $s bytes of the program arrived\" >&2",
         &format!("rm -f \"$t\"; echo \"{FAILED}\"; exit 1"),
     ]
     .join("; ")
