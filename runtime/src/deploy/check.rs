@@ -1,6 +1,6 @@
 //! A check of the model without secrets, addresses, machines and the disk.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use batou_bindings::model::deploy as walk;
 use rustpython_vm::{PyResult, VirtualMachine, builtins::PyBaseExceptionRef};
@@ -115,9 +115,9 @@ fn check_one(options: &CheckOptions, project: &str, name: &str, reporter: &Repor
             return code;
         }
     };
-    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project), &packages));
+    let interpreter = interpreter::build(interpreter::Options::for_deployment());
     let code = interpreter.enter(|vm| {
-        let mut check = Check { options, project, name, reporter, vm, errors: 0, step: "load" };
+        let mut check = Check { options, project, packages: &packages, name, reporter, vm, errors: 0, step: "load" };
         let checked = check.all_steps();
         walk::finish();
         interpreter::wind_down(vm);
@@ -131,6 +131,7 @@ fn check_one(options: &CheckOptions, project: &str, name: &str, reporter: &Repor
 struct Check<'run> {
     options: &'run CheckOptions,
     project: &'run str,
+    packages: &'run [PathBuf],
     name: &'run str,
     reporter: &'run Reporter,
     vm: &'run VirtualMachine,
@@ -145,6 +146,7 @@ impl<'run> Check<'run> {
 
     fn all_steps(&mut self) -> PyResult<(CheckedParts, NotChecked)> {
         let vm = self.vm;
+        interpreter::import_from(Path::new(self.project), self.packages, vm)?;
         connect_output(&self.options.output, vm)?;
         let environment = Environment::new(
             &EnvironmentOptions {

@@ -122,7 +122,7 @@ fn prepare(options: &RunRequest<'_>) -> Result<(String, Option<RunLock>), Comman
 
 fn run_in_interpreter(options: &RunRequest<'_>, project: &str, packages: &[PathBuf], reporter: &Reporter) -> ExitCode {
     report_module::connect(reporter);
-    let interpreter = interpreter::build(interpreter::Options::for_deployment(Path::new(project), packages));
+    let interpreter = interpreter::build(interpreter::Options::for_deployment());
     let code = interpreter.enter(|vm| {
         let mut run = Run { options, project, packages, reporter, vm, step: "load", durations: Durations::default() };
         let started = Instant::now();
@@ -153,6 +153,7 @@ impl<'run> Run<'run> {
     }
 
     fn all_steps(&mut self, started: Instant) -> Result<(), End> {
+        interpreter::import_from(Path::new(self.project), self.packages, self.vm)?;
         connect_output(self.options.output, self.vm)?;
         let environment = self.load(started)?;
         let selected = self.select_hosts(&environment)?;

@@ -7,7 +7,9 @@ use std::{
 };
 
 use rustpython::InterpreterBuilderExt;
-use rustpython_vm::{Interpreter, InterpreterBuilder, Settings, common::rc::PyRc};
+use rustpython_vm::{
+    Interpreter, InterpreterBuilder, PyResult, Settings, VirtualMachine, builtins::PyListRef, common::rc::PyRc,
+};
 
 use super::{bundled, frozen, report_module, tls};
 use crate::{cli::names, secrets::TerminalDialogue, signals::Held};
@@ -22,8 +24,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// For deployments of the project in the directory `project`, which imports from the directories `packages`: nothing is imported that is not used, nothing is held back in buffers.
-    pub fn for_deployment(project: &Path, packages: &[PathBuf]) -> Self {
+    /// For deployments: nothing is imported that is not used, nothing is held back in buffers. Where a project imports
+    /// from, [`import_from`] tells afterwards.
+    pub fn for_deployment() -> Self {
         let mut settings = Settings::default();
         settings.import_site = false;
         settings.ignore_environment = true;
@@ -32,14 +35,24 @@ impl Options {
         // Finding out the encoding of the locale takes a quarter of the start.
         settings.stdio_encoding = Some("utf-8".to_owned());
         settings.stdio_errors = Some("surrogateescape".to_owned());
-        // First the working directory of the moment: `configure` runs beside its component file and imports modules from there. Last the
-        // project, whose own packages are found wherever the import stands, and what its requirements name.
+        // First the working directory of the moment: `configure` runs beside its component file and imports modules from
+        // there.
         settings.path_list = vec![String::new()];
         settings.path_list.extend(search_path(names::PYTHONPATH.value()));
-        settings.path_list.push(project.to_string_lossy().into_owned());
-        settings.path_list.extend(packages.iter().map(|directory| directory.to_string_lossy().into_owned()));
         Self { settings }
     }
+}
+
+/// Has modules looked for, after all other places, in the directory of the project, whose own packages are found wherever
+/// the import stands, and in the directories of what its requirements name.
+///
+/// # Errors
+/// The search path is no list.
+pub fn import_from(project: &Path, packages: &[PathBuf], vm: &VirtualMachine) -> PyResult<()> {
+    let path: PyListRef = vm.sys_module.get_attr("path", vm)?.try_into_value(vm)?;
+    let directories = std::iter::once(project).chain(packages.iter().map(PathBuf::as_path));
+    path.borrow_vec_mut().extend(directories.map(|directory| vm.ctx.new_str(directory.to_string_lossy()).into()));
+    Ok(())
 }
 
 /// The directories of a search path.

@@ -9,5 +9,5 @@ pub mod report_module;
 mod tls;
 mod wind_down;
 
-pub use build::{Options, build};
+pub use build::{Options, build, import_from};
 pub use wind_down::wind_down;

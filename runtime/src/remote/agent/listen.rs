@@ -26,8 +26,8 @@ pub(super) enum Step {
 /// What the deploying side wants.
 pub(super) struct Heard {
     pub steps: Receiver<Step>,
-    /// What a person answers; to be taken by who asks.
-    pub replies: Option<Receiver<Option<String>>>,
+    /// What a person answers.
+    pub replies: Receiver<Option<String>>,
     pub state: Arc<State>,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn listen(inlet: Inlet<ToAgent>) -> Heard {
         #[expect(clippy::exit, reason = "the work hangs, and nobody waits for it any more")]
         std::process::exit(1);
     });
-    Heard { steps, replies: Some(replies), state }
+    Heard { steps, replies, state }
 }
 
 /// Whether there may be more to hear.

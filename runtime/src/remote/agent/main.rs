@@ -2,14 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 
-use batou_core::shipping::{self, ShippingError};
-
-use super::directory::{Directory, because, refusal};
-use super::install::{cache_directory, verify};
-use super::listen::{Heard, ShippingLine, State, Step, listen};
+use super::conversation::Conversation;
+use super::install::verify;
+use super::listen::{State, listen};
 use super::serve::{Outgoing, serve};
 use super::streams;
 use super::watcher::{WORKER, follow_watcher, watch};
@@ -18,9 +16,9 @@ use crate::events::Event;
 use crate::interpreter::report_module::{self, Person};
 use crate::remote::messages::Answer;
 use crate::remote::protocol::{
-    AgentHello, ChannelError, FromAgent, Outlet, PATIENCE_OF_AGENT, PatientReader, Place, Prepared, READY, Refusal,
-    ToAgent, VERSION, open,
+    AgentHello, ChannelError, FromAgent, Outlet, PATIENCE_OF_AGENT, PatientReader, READY, ToAgent, VERSION, open,
 };
+use crate::signals::Held;
 
 /// The only argument that makes an agent of a program. No option of people begins like it.
 pub const FLAG: &str = "--as-agent";
@@ -65,94 +63,31 @@ fn work() -> std::io::Result<()> {
         process: std::process::id(),
         user: batou_core::lock::user_name(),
     };
-    let mut heard = listen(inlet);
-    if outlet.send(&FromAgent::Hello(hello)).is_ok() {
+    let heard = listen(inlet);
+    if outlet.send(&FromAgent::Hello(hello)).is_err() {
+        return Ok(());
+    }
+    let asking = outlet.clone();
+    report_module::connect_person(Person::new(heard.replies, move |prompt| {
+        // The listener notices that the deploying side is gone.
+        let _ = asking.send(&FromAgent::Ask(prompt));
+    }));
+    let outgoing: Arc<dyn Outgoing> =
+        Arc::new(ToController { outlet: outlet.clone(), state: Arc::clone(&heard.state) });
+    let mut conversation = Conversation::new(heard.steps, heard.state, outlet);
+    let (sender, requests) = channel();
+    // Signals are for the work.
+    let held = Held::all();
+    let conversing = std::thread::spawn(move || {
         // Whoever is told of an error is gone with the connection.
-        let _ = converse(&mut heard, &outlet);
-    }
+        let _ = conversation.hold(&sender);
+        conversation
+    });
+    drop(held);
+    serve(&mut requests.into_iter(), &outgoing);
+    // The lock of the directory is free when the work has ended.
+    drop(conversing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
     Ok(())
-}
-
-/// Does what is asked for, in order, until the deploying side is gone.
-fn converse(heard: &mut Heard, outlet: &Outlet<FromAgent>) -> Result<(), ChannelError> {
-    let mut directory = None;
-    while let Ok(step) = heard.steps.recv() {
-        match step {
-            Step::Prepare(prepare) => {
-                let answer = Directory::prepare(&prepare).map(|prepared| {
-                    let project = prepared.project.to_string_lossy().into_owned();
-                    directory = Some(prepared);
-                    Prepared { project }
-                });
-                outlet.send(&FromAgent::Prepared(answer))?;
-            }
-            Step::Receive(place) => {
-                let received = receive(&place, directory.as_ref(), heard, outlet)?;
-                outlet.send(&FromAgent::Received(received))?;
-            }
-            Step::Request(first) => {
-                if let Some(replies) = heard.replies.take() {
-                    let asking = outlet.clone();
-                    report_module::connect_person(Person::new(replies, move |prompt| {
-                        // The listener notices that the deploying side is gone.
-                        let _ = asking.send(&FromAgent::Ask(prompt));
-                    }));
-                }
-                let outgoing: Arc<dyn Outgoing> =
-                    Arc::new(ToController { outlet: outlet.clone(), state: Arc::clone(&heard.state) });
-                let next = || match heard.steps.recv() {
-                    Ok(Step::Request(request)) => Some(request),
-                    // The end, or files for a model that is there already.
-                    _ => None,
-                };
-                serve(first, &mut std::iter::from_fn(next), &outgoing);
-                return Ok(());
-            }
-            Step::Ship(_) => return Err(ChannelError::Garbage("files that nobody asked for".to_owned())),
-        }
-    }
-    Ok(())
-}
-
-fn receive(
-    place: &Place,
-    directory: Option<&Directory>,
-    heard: &Heard,
-    outlet: &Outlet<FromAgent>,
-) -> Result<Result<String, Refusal>, ChannelError> {
-    let root = match (place, directory) {
-        (_, None) => return Ok(Err(refusal("files came before the directory was ready"))),
-        (Place::Repository, Some(directory)) => directory.root.clone(),
-        (Place::Package(name), Some(_)) => match package_directory(name) {
-            Ok(path) => path,
-            Err(refused) => return Ok(Err(refused)),
-        },
-    };
-    let mut line = ShippingLine { steps: &heard.steps, outlet };
-    let interrupted = || heard.state.is_ending();
-    match shipping::receive(&root, &mut line, &interrupted) {
-        Ok(_) => Ok(Ok(root.to_string_lossy().into_owned())),
-        Err(ShippingError::Line(_)) => Err(ChannelError::Ended),
-        Err(error) => {
-            let refused = because(refusal(format!("cannot bring the files to {}", root.display())), &error);
-            Ok(Err(match error.hint() {
-                Some(hint) => refused.with_hint(hint),
-                None => refused,
-            }))
-        }
-    }
-}
-
-/// Where a package lives on this host.
-fn package_directory(name: &str) -> Result<PathBuf, Refusal> {
-    let is_plain = !name.is_empty()
-        && !name.starts_with('.')
-        && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.+".contains(letter));
-    if !is_plain {
-        return Err(refusal(format!("`{name}` is no name of a package")));
-    }
-    let cache = cache_directory().ok_or_else(|| refusal("the user on the host has no home directory"))?;
-    Ok(cache.join("packages/sent").join(name))
 }
 
 struct ToController {

@@ -1,5 +1,6 @@
 //! The side of a deployment that works on a host.
 
+mod conversation;
 mod directory;
 mod failures;
 mod install;

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use batou_bindings::model::deploy as walk;
+use rustpython_vm::Interpreter;
 
 use super::super::messages::{Answer, Request, Setup};
 use super::session::Session;
@@ -42,29 +43,40 @@ impl Renderer for Events {
 
 /// Configures the model of a host and deploys its components as it is asked to, until there are no more requests. Whoever feeds the requests
 /// also has to end what is being done when the deploying side goes away.
-pub fn serve(first: Request, requests: &mut dyn Iterator<Item = Request>, outgoing: &Arc<dyn Outgoing>) {
-    match first {
-        Request::Configure(setup) => match std::env::set_current_dir(&setup.project) {
-            Ok(()) => work(&setup, requests, outgoing),
+///
+/// The interpreter is built before the first request comes, as that takes a while.
+pub fn serve(requests: &mut dyn Iterator<Item = Request>, outgoing: &Arc<dyn Outgoing>) {
+    let interpreter = interpreter::build(interpreter::Options::for_deployment());
+    match requests.next() {
+        Some(Request::Configure(setup)) => match std::env::set_current_dir(&setup.project) {
+            Ok(()) => work(&interpreter, &setup, requests, outgoing),
             Err(error) => {
                 let project = setup.project.display();
                 let what = format!("cannot enter the directory {project} of the project: {error}");
                 outgoing.answer(Answer::failed(&what));
             }
         },
-        Request::Deploy { component } => outgoing.answer(Answer::refused(&component)),
+        Some(Request::Deploy { component }) => outgoing.answer(Answer::refused(&component)),
+        None => {}
     }
+    // What is left of it goes with the process; freeing it piece by piece takes time.
+    std::mem::forget(interpreter);
 }
 
-fn work(setup: &Setup, requests: &mut dyn Iterator<Item = Request>, outgoing: &Arc<dyn Outgoing>) {
+fn work(
+    interpreter: &Interpreter,
+    setup: &Setup,
+    requests: &mut dyn Iterator<Item = Request>,
+    outgoing: &Arc<dyn Outgoing>,
+) {
     let reporter = Reporter::new(Events(outgoing.clone()));
     report_module::connect(&reporter);
-    let options = interpreter::Options::for_deployment(&setup.project, &setup.packages);
-    let interpreter = interpreter::build(options);
     interpreter.enter(|vm| {
         // What definitions print are events too, as with JSON lines.
         let output = OutputOptions { debug: setup.debug, json: true, ..OutputOptions::default() };
-        let connected = connect_output(&output, vm).and_then(|()| connect_person(setup.can_ask, vm));
+        let connected = interpreter::import_from(&setup.project, &setup.packages, vm)
+            .and_then(|()| connect_output(&output, vm))
+            .and_then(|()| connect_person(setup.can_ask, vm));
         let (answer, session) = match connected {
             Ok(()) => {
                 outgoing.set_interpreting(true);
@@ -96,6 +108,4 @@ fn work(setup: &Setup, requests: &mut dyn Iterator<Item = Request>, outgoing: &A
         release_output(vm);
         reporter.release();
     });
-    // What is left of it goes with the process; freeing it piece by piece takes time.
-    std::mem::forget(interpreter);
 }
