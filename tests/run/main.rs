@@ -19,6 +19,7 @@ mod on_terminal;
 mod packages;
 mod python;
 mod python_environments;
+mod readme;
 mod sample;
 mod secret_faults;
 mod secrets;
