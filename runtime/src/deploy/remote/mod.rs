@@ -25,11 +25,8 @@ use crate::remote::messages::Setup;
 use crate::remote::program::{ProgramError, Programs};
 use crate::remote::protocol::{LIMIT, Prepare};
 use crate::remote::settings_of;
-use crate::remote::transport::{Gate, Places, Sockets, SshOptions, Way, config_file, make_machines};
+use crate::remote::transport::{Gates, Places, Sockets, SshOptions, Way, config_file, make_machines};
 use hosts::Hosts;
-
-/// How many connections are made at once; a server drops those above 10 that have not said who they are.
-const CONNECTING: usize = 5;
 
 /// How many open files a host takes at the most, with those of a login.
 const FILES: u64 = 16;
@@ -204,7 +201,7 @@ fn side(run: &Run<'_>, plan: &Plan, source: Source, setup: Setup, sockets: Place
             connecting: Arc::default(),
         },
         programs,
-        gate: Gate::new(CONNECTING),
+        gates: Gates::default(),
         prepare: Prepare {
             directory: plan.target_directory.clone(),
             base: source.base().to_string_lossy().into_owned(),

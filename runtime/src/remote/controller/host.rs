@@ -11,7 +11,7 @@ use crate::events::Event;
 use crate::remote::messages::{Answer, Request, Setup};
 use crate::remote::program::Programs;
 use crate::remote::protocol::{ChannelError, FromAgent, Inlet, Outlet, Place, Prepare, Refusal, ToAgent};
-use crate::remote::transport::{ConnectError, Connected, Gate, Notice, SshOptions, connect, lost};
+use crate::remote::transport::{ConnectError, Connected, Gates, Notice, SshOptions, connect, lost};
 
 /// What the work on a host needs.
 pub struct Side {
@@ -19,8 +19,8 @@ pub struct Side {
     pub ssh: SshOptions,
     /// What is sent to hosts that lack it.
     pub programs: Programs,
-    /// How many connections are made at once.
-    pub gate: Gate,
+    /// How many hosts are connected, and get the program, at once.
+    pub gates: Gates,
     /// The repository.
     pub source: Source,
     /// What the directory on the host is, who deploys, and whether to start afresh.
@@ -102,7 +102,7 @@ pub struct HostJob {
 impl HostJob {
     /// Does it, until the connection ends.
     pub fn run(self) {
-        let connected = connect(&self.host.target, &self.side.ssh, &self.side.programs, &self.side.gate, &|notice| {
+        let connected = connect(&self.host.target, &self.side.ssh, &self.side.programs, &self.side.gates, &|notice| {
             self.report(Report::Notice(notice));
         });
         let connected = match connected {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::error::{ConnectError, ConnectErrorKind};
-use super::gate::Gate;
+use super::gate::{Gate, Gates};
 use super::greet::{Connected, greet};
 use super::launch::{Choice, RunAs, command_line};
 use super::machines::{Way, words};
@@ -59,7 +59,7 @@ pub fn connect(
     target: &Target,
     options: &SshOptions,
     programs: &Programs,
-    gate: &Gate,
+    gates: &Gates,
     notice: &dyn Fn(Notice),
 ) -> Result<Connected, ConnectError> {
     let run_as = match (&target.service_user, target.sudo) {
@@ -69,11 +69,11 @@ pub fn connect(
     };
     if target.way != Way::Ssh {
         let line = line_for(programs, run_as, target)?;
-        let (process, pipes) = gate.pass(|| {
+        let (process, pipes) = gates.connecting.pass(|| {
             let words = words(&target.way, &target.host, &options.project, options.config.as_deref())?;
             ProcessConnection::start(&words, &line)
         })?;
-        return greet(Box::new(process), pipes, programs, notice);
+        return greet(Box::new(process), pipes, programs, &gates.sending, notice);
     }
     let name = name_of(&target.host, options);
     let kept = name.as_deref().and_then(|name| SshConnection::kept(name, options));
@@ -83,12 +83,12 @@ pub fn connect(
     let (connection, pipes) = match started {
         Some(started) => started,
         None => {
-            let mut connection = open_ssh(target, name.as_deref(), options, gate, notice)?;
+            let mut connection = open_ssh(target, name.as_deref(), options, &gates.connecting, notice)?;
             let pipes = connection.start(&line, START_PATIENCE)?;
             (connection, pipes)
         }
     };
-    greet(Box::new(connection), pipes, programs, notice)
+    greet(Box::new(connection), pipes, programs, &gates.sending, notice)
 }
 
 /// What a program on a host is reached by. Both end when it is dropped.

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 
 use super::connect::{Notice, Reached, START_PATIENCE};
 use super::error::{ConnectError, ConnectErrorKind};
+use super::gate::Gate;
 use super::launch::{FAILED, WANTED};
 use super::said::Said;
 use super::ssh::Pipes;
@@ -58,6 +59,7 @@ pub(super) fn greet(
     connection: Box<dyn Reached>,
     pipes: Pipes,
     programs: &Programs,
+    sending: &Gate,
     notice: &dyn Fn(Notice),
 ) -> Result<Connected, ConnectError> {
     let said = Said::collect(pipes.errors);
@@ -66,7 +68,7 @@ pub(super) fn greet(
     let mut reader = BufReader::new(reader);
     let mut writer = PatientWriter::new(pipes.input, START_PATIENCE);
     let mut noise = String::new();
-    let started = start(&mut reader, &mut writer, programs, notice, &mut noise);
+    let started = start(&mut reader, &mut writer, programs, sending, notice, &mut noise);
     if let Err(mut error) = started {
         drop(writer);
         error = error.with_words(&said.rest());
@@ -104,43 +106,80 @@ fn difference(hello: &AgentHello) -> Option<String> {
     (version != own).then(|| format!("the program on the host has version {version}, and this one {own}"))
 }
 
+/// What a host says about the agent.
+enum Start {
+    /// It is there.
+    Ready,
+    /// The program is missing; what the host says about itself.
+    Wanted(String),
+    /// It could not be started.
+    Failed,
+}
+
 /// Waits until the agent is there, and sends the program if it is not.
 fn start(
     reader: &mut impl BufRead,
     writer: &mut impl Write,
     programs: &Programs,
+    sending: &Gate,
     notice: &dyn Fn(Notice),
     noise: &mut String,
 ) -> Result<(), ConnectError> {
-    let mut is_sent = false;
+    let failed = || Err(ConnectError::new(ConnectErrorKind::Program, "the program cannot be started on the host"));
+    match said_next(reader, noise)? {
+        Start::Ready => Ok(()),
+        Start::Failed => failed(),
+        Start::Wanted(facts) => {
+            notice(Notice::Step("waiting to get the program".to_owned()));
+            sending.pass(|| {
+                bring(&facts, writer, programs, notice)?;
+                match said_next(reader, noise)? {
+                    Start::Ready => Ok(()),
+                    // A host that asks for it again would do so for ever.
+                    Start::Failed | Start::Wanted(_) => failed(),
+                }
+            })
+        }
+    }
+}
+
+/// What the host says after all that is not about the agent.
+fn said_next(reader: &mut impl BufRead, noise: &mut String) -> Result<Start, ConnectError> {
     loop {
         let line = line(reader, noise)?;
         if line == READY {
-            return Ok(());
+            return Ok(Start::Ready);
         }
-        // A host that asks for it again would do so for ever.
-        if line == FAILED || is_sent && line.starts_with(WANTED) {
-            return Err(ConnectError::new(ConnectErrorKind::Program, "the program cannot be started on the host"));
+        if line == FAILED {
+            return Ok(Start::Failed);
         }
-        let Some(facts) = line.strip_prefix(WANTED) else {
-            noise.push_str(&line);
-            noise.push('\n');
-            continue;
-        };
-        let mut facts = facts.split_whitespace();
-        let (system, machine) = (facts.next().unwrap_or("?"), facts.next().unwrap_or("?"));
-        let program = programs.for_host(system, machine)?;
-        let is_packed = facts.next() == Some("gzip");
-        is_sent = true;
-        notice(Notice::Step(SENDING.to_owned()));
-        let content = program.content(is_packed)?;
-        let kind = if is_packed { "gzip" } else { "plain" };
-        let sent = writer
-            .write_all(format!("{} {kind}\n", content.len()).as_bytes())
-            .and_then(|()| send(writer, &content, notice));
-        // Why is what it says beside.
-        sent.map_err(|_| ConnectError::new(ConnectErrorKind::Program, "the host does not take the program"))?;
+        if let Some(facts) = line.strip_prefix(WANTED) {
+            return Ok(Start::Wanted(facts.to_owned()));
+        }
+        noise.push_str(&line);
+        noise.push('\n');
     }
+}
+
+/// Sends the program that a host with these facts needs.
+fn bring(
+    facts: &str,
+    writer: &mut impl Write,
+    programs: &Programs,
+    notice: &dyn Fn(Notice),
+) -> Result<(), ConnectError> {
+    let mut facts = facts.split_whitespace();
+    let (system, machine) = (facts.next().unwrap_or("?"), facts.next().unwrap_or("?"));
+    let program = programs.for_host(system, machine)?;
+    let is_packed = facts.next() == Some("gzip");
+    notice(Notice::Step(SENDING.to_owned()));
+    let content = program.content(is_packed)?;
+    let kind = if is_packed { "gzip" } else { "plain" };
+    let sent = writer
+        .write_all(format!("{} {kind}\n", content.len()).as_bytes())
+        .and_then(|()| send(writer, &content, notice));
+    // Why is what it says beside.
+    sent.map_err(|_| ConnectError::new(ConnectErrorKind::Program, "the host does not take the program"))
 }
 
 /// Writes the program, and tells how much of it is written.

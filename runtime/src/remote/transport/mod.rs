@@ -15,7 +15,7 @@ mod ssh;
 pub use connect::{Notice, Target, connect};
 pub use connecting::Connecting;
 pub use error::{ConnectError, ConnectErrorKind};
-pub use gate::Gate;
+pub use gate::Gates;
 pub use greet::Connected;
 pub(super) use greet::lost;
 pub use machines::{Way, make_machines};
