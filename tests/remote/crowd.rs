@@ -1,10 +1,16 @@
 //! Many hosts.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::sshd::Machines;
 use crate::support::finish;
 
+/// A crowd needs the whole machine; others besides would see nothing but how busy it is.
+static ONE_CROWD: Mutex<()> = Mutex::new(());
+
 #[test]
 fn a_hundred_hosts_of_one_server_with_its_usual_limits() {
+    let _alone = ONE_CROWD.lock().unwrap_or_else(PoisonError::into_inner);
     let machines = Machines::with_config(100, "MaxStartups 10:30:100\n");
     machines.demo();
     let first = machines.start(&[]).end();
@@ -20,6 +26,7 @@ fn a_hundred_hosts_of_one_server_with_its_usual_limits() {
 
 #[test]
 fn a_server_that_drops_from_the_tenth_on_keeps_nobody_out() {
+    let _alone = ONE_CROWD.lock().unwrap_or_else(PoisonError::into_inner);
     let machines = Machines::with_config(100, "MaxStartups 10\n");
     machines.demo();
     let ended = machines.start(&[]).end();
@@ -29,6 +36,7 @@ fn a_server_that_drops_from_the_tenth_on_keeps_nobody_out() {
 
 #[test]
 fn hosts_may_be_more_than_a_process_has_files() {
+    let _alone = ONE_CROWD.lock().unwrap_or_else(PoisonError::into_inner);
     let machines = Machines::with_config(40, "MaxStartups 100\n");
     machines.demo();
     let run = machines.command(&[]);
