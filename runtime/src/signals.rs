@@ -1,5 +1,7 @@
 //! Which thread signals reach, and when.
 
+use std::thread::{self, JoinHandle};
+
 use nix::sys::signal::{SigSet, SigmaskHow};
 
 /// Signals do not reach the thread, nor those that it starts meanwhile, until this is dropped. What came reaches it then.
@@ -22,4 +24,10 @@ impl Drop for Held {
             let _ = before.thread_set_mask();
         }
     }
+}
+
+/// Starts a thread that no signal reaches: they are for the one that runs definitions.
+pub fn spawn_without_signals<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> JoinHandle<T> {
+    let _held = Held::all();
+    thread::spawn(work)
 }

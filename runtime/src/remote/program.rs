@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use super::architecture::Architecture;
 use super::transport::{ConnectError, ConnectErrorKind};
-use crate::signals::Held;
+use crate::signals::spawn_without_signals;
 
 /// The hash of this very program.
 static OWN_HASH: OnceLock<io::Result<String>> = OnceLock::new();
@@ -168,9 +168,7 @@ pub(super) fn this_program() -> io::Result<PathBuf> {
 /// Begins to compute the hash of this program, which every run on other machines needs, beside what the caller does.
 pub fn hash_early() {
     if OWN_HASH.get().is_none() {
-        // They are for the thread that runs definitions.
-        let _held = Held::all();
-        std::thread::spawn(own_hash);
+        spawn_without_signals(own_hash);
     }
 }
 

@@ -6,11 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use batou_core::shipping::{FromController, FromTarget, Line, LineError};
-use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::remote::messages::Request;
 use crate::remote::protocol::{ChannelError, FromAgent, Inlet, Outlet, Place, Prepare, ToAgent};
+use crate::signals::spawn_without_signals;
 
 /// How long the work may take to end in order after the deploying side is gone.
 const GRACE: Duration = Duration::from_secs(10);
@@ -73,9 +74,7 @@ pub(super) fn listen(inlet: Inlet<ToAgent>) -> Heard {
     let (replying, replies) = channel();
     let state = Arc::new(State::default());
     let known = Arc::clone(&state);
-    std::thread::spawn(move || {
-        // That no signal can be blocked would be news.
-        let _ = SigSet::all().thread_block();
+    spawn_without_signals(move || {
         while hear(&inlet, &sender, &replying, &known) {}
         drop((sender, replying));
         known.end();

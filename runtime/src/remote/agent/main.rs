@@ -18,7 +18,7 @@ use crate::remote::messages::Answer;
 use crate::remote::protocol::{
     AgentHello, ChannelError, FromAgent, Outlet, PATIENCE_OF_AGENT, PatientReader, READY, ToAgent, VERSION, open,
 };
-use crate::signals::Held;
+use crate::signals::spawn_without_signals;
 
 /// The only argument that makes an agent of a program. No option of people begins like it.
 pub const FLAG: &str = "--as-agent";
@@ -76,14 +76,11 @@ fn work() -> std::io::Result<()> {
         Arc::new(ToController { outlet: outlet.clone(), state: Arc::clone(&heard.state) });
     let mut conversation = Conversation::new(heard.steps, heard.state, outlet);
     let (sender, requests) = channel();
-    // Signals are for the work.
-    let held = Held::all();
-    let conversing = std::thread::spawn(move || {
+    let conversing = spawn_without_signals(move || {
         // Whoever is told of an error is gone with the connection.
         let _ = conversation.hold(&sender);
         conversation
     });
-    drop(held);
     serve(&mut requests.into_iter(), &outgoing);
     // The lock of the directory is free when the work has ended.
     drop(conversing.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

@@ -7,10 +7,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use nix::sys::signal::SigSet;
-
 use super::frame::{self, HEARTBEAT_KIND, Incoming};
 use super::{ChannelError, HEARTBEAT, Message};
+use crate::signals::spawn_without_signals;
 
 type Writer = Mutex<Box<dyn Write + Send>>;
 
@@ -98,10 +97,9 @@ fn open_with<Sent: Message, Received: Message>(
     let writer: Arc<Writer> = Arc::new(Mutex::new(Box::new(writer)));
     let (beating, stop) = channel();
     let weak = Arc::downgrade(&writer);
-    std::thread::spawn(move || beat(&weak, &stop, heartbeat));
+    spawn_without_signals(move || beat(&weak, &stop, heartbeat));
     let (sender, messages) = channel();
-    std::thread::spawn(move || {
-        leave_signals_to_others();
+    spawn_without_signals(move || {
         loop {
             let message = next(&mut reader, patience);
             let is_last = message.is_err();
@@ -116,14 +114,7 @@ fn open_with<Sent: Message, Received: Message>(
     )
 }
 
-/// A signal has to wake the thread that runs definitions.
-fn leave_signals_to_others() {
-    // That no signal can be blocked would be news.
-    let _ = SigSet::all().thread_block();
-}
-
 fn beat(writer: &Weak<Writer>, stop: &Receiver<()>, heartbeat: Duration) {
-    leave_signals_to_others();
     while matches!(stop.recv_timeout(heartbeat), Err(RecvTimeoutError::Timeout)) {
         let Some(writer) = writer.upgrade() else { return };
         let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
