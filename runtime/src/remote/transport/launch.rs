@@ -81,8 +81,8 @@ fn inner_script(own: Choice<'_>, others: &[(Architecture, Choice<'_>)]) -> Strin
         "(umask 077; mkdir -p \"$d\" && head -c \"$n\" | if test \"$z\" = gzip; then gzip -dc; else cat; fi >\"$t\" && chmod \
          700 \"$t\")",
         "w=$(wc -c <\"$t\" | tr -d \" \")",
-        "if test \"$w\" = \"$s\" && \"$t\" --as-agent \"$h\" && mv -f \"$t\" \"$a\"; then exec \"$a\" --as-agent; fi",
-        "test \"$w\" = \"$s\" || echo \"${w:-0} of $s bytes of the program arrived\" >&2",
+        "if test \"$w\" = \"$s\"; then \"$t\" --as-agent \"$h\" && mv -f \"$t\" \"$a\" && exec \"$a\" --as-agent; else echo \"${w:-0} of \
+         $s bytes of the program arrived\" >&2; fi",
         &format!("rm -f \"$t\"; echo \"{FAILED}\"; exit 1"),
     ]
     .join("; ")
