@@ -164,10 +164,8 @@ fn a_host_that_is_lost_while_it_configures_is_no_success_of_a_check() {
 fn a_server_that_lets_few_in_at_once_is_enough_for_many_hosts() {
     // From the third connection on it drops more and more of those that did not say yet who they are.
     let machines = Machines::with_config(15, "MaxStartups 2:50:4\n");
-    let hosts: Vec<String> = (1..=15).map(|number| format!("host{number} = demo")).collect();
-    machines.environment("", &hosts.join("\n"));
-    machines.component("demo", "");
-    let ended = machines.start(&[]).end();
+    machines.demo();
+    let ended = machines.run(&[]);
     assert_eq!(ended.code, Some(0), "{ended}");
     ended.assert_tells("15 of 15 components changed");
 }

@@ -18,7 +18,7 @@ fn a_host_behind_another_one() {
     // What the one in between says is what is told.
     machines.project.write("ssh_config", &format!("Host host1\n  ProxyJump host2\nHost host2\n  Port 1\n{config}"));
     // It is tried again, with pauses.
-    let ended = machines.start(&[]).end();
+    let ended = machines.run(&[]);
     assert_eq!(ended.code, Some(1), "{ended}");
     ended.assert_tells("ERROR: host1: ssh cannot connect");
     ended.assert_tells("Connection refused");

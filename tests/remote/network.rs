@@ -155,7 +155,7 @@ fn forty_hosts_are_lost_at_random_moments() {
     let large = format!("self += File('large', content='x' * {LENGTH})\n        self += First()");
     machines.project.write(path, &machines.project.read(path).replace("self += First()", &large));
     let started = Instant::now();
-    let all = machines.start(&[]).end();
+    let all = machines.run(&[]);
     assert_eq!(all.code, Some(0), "{all}");
     let usual = started.elapsed();
     for host in 1..=HOSTS {
@@ -181,7 +181,7 @@ fn forty_hosts_are_lost_at_random_moments() {
         assert!(length == 0 || length == LENGTH, "seed {seed}: {} is torn", large.display());
         if host % 2 == 0 { cables.mend(host) } else { cables.swallow_no_more(host) }
     }
-    let again = machines.start(&[]).end();
+    let again = machines.run(&[]);
     assert_eq!(again.code, Some(0), "seed {seed}\n{again}");
     for host in 1..=HOSTS as usize {
         assert_eq!(machines.deployed(host, "work/demo/large").len(), LENGTH, "seed {seed}");

@@ -28,7 +28,7 @@ fn spoil(machines: &Machines, script: &str) {
 
 /// Deploys: the first host fails and the second is done.
 fn half_done(machines: &Machines) -> Ended {
-    let ended = machines.start(&["--keep-going"]).end();
+    let ended = machines.run(&["--keep-going"]);
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: ");
     assert_eq!(machines.deployed(2, "work/demo/demo"), "demo on host2\n", "{ended}");
@@ -172,7 +172,7 @@ fn hosts_of_several_architectures_get_their_own_programs() {
     program[18..20].copy_from_slice(&[243, 0]);
     let other = machines.project.place().join("for-riscv");
     fs::write(&other, &program).expect("a file");
-    let ended = machines.start(&["--keep-going", "--agent", &other.to_string_lossy()]).end();
+    let ended = machines.run(&["--keep-going", "--agent", &other.to_string_lossy()]);
     // It got there whole, and that it cannot run here is no surprise.
     ended.assert_told(1);
     ended.assert_tells("ERROR: host1: the program cannot be started on the host");
